@@ -1,0 +1,50 @@
+# Two commands: `make report` and `make test`. Both set up .venv from the lock on first use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# kernels and tests run side by side; BLAS threads on top of that only make them slower
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONWARNINGS :=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help report test check slow bench lock clean
+help:
+	@echo "make report  run the whole job on the bundled sample"
+	@echo "make test    style and type checks, then all tests"
+	@echo "make slow    statistical studies over many seeds"
+	@echo "make bench   speed and coverage measurements"
+	@echo "make lock    renew requirements.lock from pyproject.toml"
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 report"; exit 1; }
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
+	touch $@
+
+report: $(STAMP)
+	$(BIN)/rapport run data/sample/dataset.yaml
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+slow: $(STAMP)
+	$(BIN)/python -m pytest -m slow
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+lock: $(STAMP)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) work .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,257 @@
+"""The one shape of every analysis: a frozen result around a table.
+
+What is learned in one place and used in another travels by `Result.save` and
+`Result.load`: JSON for settings and notes, one CSV for each frame, no pickle.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["ESTIMATE", "FLAGS", "Disclosure", "Note", "Result", "estimates"]
+
+FLAGS = ("ok", "low_n", "suppressed", "missing_input", "not_identified")
+ESTIMATE = ("value", "lo", "hi", "n", "method", "flag")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A limit or a finding as a code and its numbers; the words are in ``core/text``.
+
+    ``notes.<code>`` holds the words of a note, ``findings.<code>`` those of a finding.
+    """
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What the report floor must know to hide small cells and names.
+
+    Attributes
+    ----------
+    counts : tuple of str
+        Columns that count customers or respondents; 1 to k−1 is a small cell.
+    hides : tuple of str
+        Columns hidden with a small cell, besides the counts.
+    within : tuple of str or None
+        Columns whose values mark one set of rows that adds up to a known total
+        (``()``: the whole table); a second cell is hidden there. None: the rows
+        do not add up to a total.
+    customers : tuple of str
+        Columns holding customer ids: names (internal) or pseudonyms (shared).
+    row_level : {"group", "customer", "person"}
+        What one row is. Rows of customers leave ``shared`` only under pseudonyms, rows of
+        persons never leave.
+    """
+
+    counts: tuple[str, ...] = ("n",)
+    hides: tuple[str, ...] = ("value", "lo", "hi")
+    within: tuple[str, ...] | None = None
+    customers: tuple[str, ...] = ()
+    row_level: str = "group"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Result:
+    """Base of every result.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        What the report shows, one row per group. Estimates stand in the columns
+        ``value, lo, hi, n, method, flag``.
+    settings : dict
+        Every setting used, JSON-ready.
+    notes : tuple of Note
+        Limits found.
+    finding : Note or None
+        The one sentence this result says; the title of its figure.
+    """
+
+    table: pd.DataFrame
+    settings: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    finding: Note | None = None
+
+    #: how the report lays it out: "figure", "table", or a page-one block
+    layout: ClassVar[str] = "figure"
+    #: kind of number (core.numbers.KINDS) by column of `table`; a column ``unit`` overrules it row by row
+    formats: ClassVar[Mapping[str, str]] = {}
+    disclosure: ClassVar[Disclosure] = Disclosure()
+
+    def save(self, folder: str | Path, name: str) -> Path:
+        """Write ``<name>.json`` and one ``<name>.<field>.csv`` per frame; gives the JSON's path."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        record: dict[str, Any] = {"class": type(self).__name__, "fields": {}, "frames": {}}
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, pd.DataFrame | pd.Series):
+                record["frames"][item.name] = _save_frame(value, folder / f"{name}.{item.name}.csv")
+            else:
+                record["fields"][item.name] = _to_json(value)
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        return path
+
+    @classmethod
+    def load(cls, folder: str | Path, name: str) -> Self:
+        """Read back what `save` wrote, equal to it."""
+        folder = Path(folder)
+        record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        values = {key: _from_json(value) for key, value in record["fields"].items()}
+        for key, kinds in record["frames"].items():
+            values[key] = _load_frame(folder / f"{name}.{key}.csv", kinds)
+        known = {item.name for item in dataclasses.fields(cls)}
+        return cls(**{key: value for key, value in values.items() if key in known})
+
+    def equals(self, other: Result) -> bool:
+        """Same class, same frames, same settings and notes."""
+        if type(self) is not type(other):
+            return False
+        for item in dataclasses.fields(self):
+            mine, theirs = getattr(self, item.name), getattr(other, item.name)
+            if isinstance(mine, pd.DataFrame | pd.Series):
+                if not mine.equals(theirs) or not mine.index.equals(theirs.index):
+                    return False
+            elif _to_json(mine) != _to_json(theirs):
+                return False
+        return True
+
+
+def estimates(frame: pd.DataFrame, *, low_n: int = 0, low_flag: str = "low_n") -> pd.DataFrame:
+    """Fill ``flag`` where a method left it out: ``low_n`` under the given n, else ``ok``."""
+    out = frame.copy()
+    out["flag"] = np.where(out["n"] < low_n, low_flag, "ok")
+    return out
+
+
+# -- JSON with dates, tuples, notes and missing numbers kept apart ------------
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, Note):
+        return {"__note__": value.code, "values": _to_json(dict(value.values))}
+    if isinstance(value, Mapping):
+        return {str(k): _to_json(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return {"__tuple__": [_to_json(v) for v in value]}
+    if isinstance(value, list | np.ndarray):
+        return [_to_json(v) for v in value]
+    if isinstance(value, dt.date):
+        return {"__date__": pd.Timestamp(value).isoformat()}
+    if isinstance(value, np.generic):
+        return _to_json(value.item())
+    if isinstance(value, float) and not np.isfinite(value):
+        return {"__float__": repr(value)}
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_from_json(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if "__note__" in value:
+        return Note(value["__note__"], _from_json(value["values"]))
+    if "__tuple__" in value:
+        return tuple(_from_json(v) for v in value["__tuple__"])
+    if "__date__" in value:
+        return pd.Timestamp(value["__date__"])
+    if "__float__" in value:
+        return float(value["__float__"])
+    return {k: _from_json(v) for k, v in value.items()}
+
+
+# -- frames as CSV, with their types beside them ------------------------------
+
+
+def _save_frame(frame: pd.DataFrame | pd.Series, path: Path) -> dict[str, Any]:
+    table = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    levels = [table.index.get_level_values(i) for i in range(table.index.nlevels)]
+    plain = isinstance(table.index, pd.RangeIndex) and table.index.name is None
+    kinds: dict[str, Any] = {
+        "series": isinstance(frame, pd.Series),
+        "name": frame.name if isinstance(frame, pd.Series) else None,
+        "columns": [str(c) for c in table.columns],
+        "dtypes": [_kind(table.iloc[:, i]) for i in range(table.shape[1])],
+        "index": None if plain else [[level.name, _kind(level.to_series())] for level in levels],
+    }
+    body = table.copy()
+    body.columns = range(body.shape[1])
+    for i in range(body.shape[1]):
+        body[i] = body[i].astype(object).map(_cell)
+    if not plain:
+        for i, level in enumerate(levels):
+            body.insert(i, f"i{i}", [_cell(v) for v in level], allow_duplicates=True)
+    body.columns = range(body.shape[1])
+    body.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    return kinds
+
+
+def _load_frame(path: Path, kinds: Mapping[str, Any]) -> pd.DataFrame | pd.Series:
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    index = kinds["index"] or []
+    body = pd.DataFrame(
+        {i: _restore(raw.iloc[:, len(index) + i], kind) for i, kind in enumerate(kinds["dtypes"])},
+        index=pd.RangeIndex(len(raw)),
+    )
+    body.columns = pd.Index(kinds["columns"], dtype="str")
+    if index:
+        arrays = [pd.Index(_restore(raw.iloc[:, i], kind), name=name) for i, (name, kind) in enumerate(index)]
+        body.index = arrays[0] if len(arrays) == 1 else pd.MultiIndex.from_arrays(arrays)
+    if kinds["series"]:
+        return body.iloc[:, 0].rename(kinds["name"])
+    return body
+
+
+def _kind(column: pd.Series) -> str:
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return json.dumps(["category", [_to_json(c) for c in dtype.categories], bool(dtype.ordered)])
+    if pd.api.types.is_bool_dtype(dtype):
+        return "bool"
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return str(dtype)
+    if pd.api.types.is_numeric_dtype(dtype):
+        return str(dtype)
+    return "str"
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return "\\N"
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, dt.date):
+        return pd.Timestamp(value).isoformat()
+    return repr(float(value)) if isinstance(value, float | np.floating) else str(value)
+
+
+def _restore(column: pd.Series, kind: str) -> pd.Series:
+    missing = column == "\\N"
+    values = column.where(~missing, None)
+    if kind.startswith("["):
+        _, categories, ordered = json.loads(kind)
+        lookup = {str(_cell(c)): c for c in categories}
+        return pd.Series(pd.Categorical(values.map(lookup, na_action="ignore"), categories=categories, ordered=ordered))
+    if kind == "bool":
+        return column.map({"true": True, "false": False}).astype(bool)
+    if kind.startswith("datetime64"):
+        return pd.to_datetime(values, format="ISO8601").astype(kind)
+    if kind == "str":
+        return values.astype("str")
+    if kind.startswith("float"):
+        return pd.Series([float("nan") if m else float(v) for v, m in zip(column, missing, strict=True)], dtype=kind)
+    return values.astype(kind)

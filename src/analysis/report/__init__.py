@@ -1,0 +1,1 @@
+"""Floor 4: what leaves the house. Only `report.show` puts content on a page."""
