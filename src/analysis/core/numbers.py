@@ -81,10 +81,12 @@ def three_figures(size: float) -> str:
     """Three significant figures, but never fewer digits than the whole number has."""
     if size == 0:
         return "0"
-    if size >= 100:
+    if size >= 99.95:
         return f"{size:,.0f}"
-    decimals = max(0, 2 - math.floor(math.log10(size)))
-    return f"{size:.{min(decimals, 6)}f}"
+    # rounding may carry into the next power of ten, so the decimals are counted after it
+    rounded = float(f"{size:.3g}")
+    decimals = max(0, 2 - math.floor(math.log10(rounded)))
+    return f"{rounded:.{min(decimals, 6)}f}"
 
 
 def _money(size: float, language: str, currency: str) -> str:

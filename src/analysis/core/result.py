@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -236,7 +237,14 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dt.date):
         return pd.Timestamp(value).isoformat()
+    if isinstance(value, str):
+        # a bare carriage return would end the row, and "\\N" means missing
+        return value.replace("\\", "\\\\").replace("\r", "\\r")
     return repr(float(value)) if isinstance(value, float | np.floating) else str(value)
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", lambda m: "\r" if m[1] == "r" else m[1], text)
 
 
 def _restore(column: pd.Series, kind: str) -> pd.Series:
@@ -251,7 +259,7 @@ def _restore(column: pd.Series, kind: str) -> pd.Series:
     if kind.startswith("datetime64"):
         return pd.to_datetime(values, format="ISO8601").astype(kind)
     if kind == "str":
-        return values.astype("str")
+        return values.map(_unescape, na_action="ignore").astype("str")
     if kind.startswith("float"):
         return pd.Series([float("nan") if m else float(v) for v, m in zip(column, missing, strict=True)], dtype=kind)
     return values.astype(kind)

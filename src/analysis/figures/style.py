@@ -7,24 +7,42 @@ of an SVG into CSS variables one to one (dark mode).
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 
-__all__ = ["CATEGORICAL", "DIVERGING", "SEQUENTIAL", "TOKENS", "context", "new_axes", "value_name"]
+__all__ = [
+    "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "context", "families", "new_axes", "palette",
+    "value_name",
+]  # fmt: skip
 
 TOKENS = {
     "page": "#FFFFFF", "ink": "#1B2430", "ink2": "#4A5563", "axis": "#7A8695", "rule": "#CBD2DA", "grid": "#E4E8ED",
     "mute": "#808A97", "mutefill": "#C3CAD2", "band": "#D3E1EF",
 }  # fmt: skip
+_TOKENS_DARK = ("#14191F", "#E8ECF1", "#B0BAC6", "#8490A0", "#3A4552", "#2A333E", "#8A95A3", "#4A5563", "#25384F")
 #: fixed order, four if possible: blue, orange, green, plum, olive, slate
 CATEGORICAL = ("#125A9F", "#E36B08", "#239A7A", "#82395F", "#665D1C", "#777EAA")
+_CATEGORICAL_DARK = ("#6C9BF3", "#EB8A2F", "#66E5C2", "#AD74A0", "#F2DB64", "#CDDDFF")
 SEQUENTIAL = ("#EAF1F8", "#B9D2E8", "#7FACD2", "#336FA6", "#0F4C81")
+_SEQUENTIAL_DARK = ("#1E2C3D", "#274766", "#2F628F", "#5F9BD6", "#B5D6F7")
 #: orange below, blue above
 DIVERGING = ("#8A3B00", "#D9833B", "#F0C49B", "#F1F2F3", "#AECBE6", "#5E97C9", "#0E4B80")
+_DIVERGING_DARK = ("#F7B27A", "#9A5319", "#5E3B20", "#2B323B", "#26425F", "#2F6699", "#9CC8F5")
 
-_RC = {
+#: family name of the bundled font; regular and bold, see fonts/README.md
+FAMILY = "Noto Sans SC"
+FONTS = {
+    400: Path(__file__).parent / "fonts" / "NotoSansSC-Regular.otf",
+    700: Path(__file__).parent / "fonts" / "NotoSansSC-Bold.otf",
+}
+
+_RC: dict[Any, Any] = {
     "figure.figsize": (4.8, 3.2), "figure.constrained_layout.use": True, "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.06, "figure.facecolor": "none", "axes.facecolor": "none",
     "savefig.facecolor": "none", "font.size": 10, "axes.labelsize": 10, "xtick.labelsize": 9.5, "ytick.labelsize": 10,
@@ -33,6 +51,8 @@ _RC = {
     "axes.linewidth": 0.8, "ytick.major.size": 0, "xtick.major.size": 3, "axes.axisbelow": True,
     "grid.color": TOKENS["grid"], "grid.linewidth": 0.8, "lines.linewidth": 1.8, "lines.markersize": 7,
     "axes.labelcolor": TOKENS["ink2"], "xtick.color": TOKENS["ink2"], "ytick.labelcolor": TOKENS["ink"],
+    "mathtext.fontset": "custom",
+    **{f"mathtext.{face}": FAMILY for face in ("rm", "it", "sf", "tt", "cal", "bfit")}, "mathtext.bf": f"{FAMILY}:bold",
     "ytick.color": TOKENS["axis"], "text.color": TOKENS["ink"], "legend.frameon": False,
 }  # fmt: skip
 
@@ -40,17 +60,44 @@ _RC = {
 def context(language: str) -> AbstractContextManager[None]:
     """The rcParams of the product, for one ``with`` block: nothing of the caller's is changed.
 
+    The families are named one by one instead of by ``sans-serif``, so that a
+    seaborn theme set before or after does not bring back a font without Han.
+
     Parameters
     ----------
     language : {"zh", "en"}
         Decides which family comes first.
     """
-    return mpl.rc_context({**_RC, "font.family": families(language)})
+    _register()
+    names = families(language)
+    return mpl.rc_context({**_RC, "font.family": names, "font.sans-serif": names})
 
 
 def families(language: str) -> list[str]:
-    """Font families in order; matplotlib falls back glyph by glyph."""
-    return ["DejaVu Sans"]
+    """Font families in order; matplotlib falls back glyph by glyph.
+
+    Both languages are laid out with the bundled font: the page embeds it, so
+    labels are as wide in the browser as they were when the figure was drawn.
+    """
+    return [FAMILY, "DejaVu Sans"]
+
+
+@cache
+def _register() -> None:
+    """Make the bundled faces known to matplotlib, bold as a face of its own."""
+    for path in FONTS.values():
+        font_manager.fontManager.addfont(path)
+
+
+def palette() -> dict[str, tuple[str, str]]:
+    """Every token as ``{name: (light, dark)}``: c1… categorical, s1… sequential, d1… diverging."""
+    scales = (
+        (tuple(TOKENS), TOKENS.values(), _TOKENS_DARK),
+        (("c1", "c2", "c3", "c4", "c5", "c6"), CATEGORICAL, _CATEGORICAL_DARK),
+        (("s1", "s2", "s3", "s4", "s5"), SEQUENTIAL, _SEQUENTIAL_DARK),
+        (("d1", "d2", "d3", "d4", "d5", "d6", "d7"), DIVERGING, _DIVERGING_DARK),
+    )
+    return {name: (light, dark) for scale in scales for name, light, dark in zip(*scale, strict=True)}
 
 
 def new_axes(ax: Axes | None = None, *, rows: int | None = None, width: float = 4.8) -> Axes:

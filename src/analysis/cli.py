@@ -1,0 +1,169 @@
+"""The ``rapport`` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .core import words
+from .core.errors import RapportError, SettingError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="rapport",
+    help="From an analyst's own files to regional case-study reports. 从原始导出文件到区域案例报告。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(StrEnum):
+    """Languages of reports and messages."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Audience(StrEnum):
+    """Who will read: internal shows organisation names, shared does not."""
+
+    internal = "internal"
+    shared = "shared"
+
+
+class Log(StrEnum):
+    """How progress is told."""
+
+    text = "text"
+    json = "json"
+
+
+@app.command()
+def run(
+    dataset: Annotated[Path, typer.Argument(help="dataset.yaml")],
+    data: Annotated[Path | None, typer.Option(help="folder of the source files, if not the dataset's own")] = None,
+    region: Annotated[list[str] | None, typer.Option(help="only this region; may be repeated")] = None,
+    as_of: Annotated[str | None, typer.Option(help="cut-off date, YYYY-MM-DD")] = None,
+    language: Annotated[Language | None, typer.Option(help="default: the dataset's")] = None,
+    audience: Annotated[Audience, typer.Option()] = Audience.internal,
+    out: Annotated[Path, typer.Option(help="folder of the reports")] = Path("reports"),
+    jobs: Annotated[int, typer.Option(help="regions at a time; 0: one per core")] = 0,
+    resume: Annotated[bool, typer.Option(help="keep what has not changed")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="only this notebook; may be repeated")] = None,
+    notebooks: Annotated[Path | None, typer.Option(help="folder of your own copies of the notebooks")] = None,
+    log: Annotated[Log, typer.Option(help="text, or one JSON object per line")] = Log.text,
+) -> None:
+    """Make regional reports from a data set."""
+    from .runs.batch import Options
+    from .runs.batch import run as run_batch
+    from .runs.progress import teller
+
+    with teller(log.value, language.value if language else None) as tell:
+        outcome = run_batch(
+            dataset,
+            Options(
+                data_dir=data, regions=region or (), language=language.value if language else None,
+                audience=audience.value, out=out, jobs=jobs, resume=resume, only=only or (), notebooks_dir=notebooks,
+                as_of=as_of, tell=tell,
+            ),
+        )  # fmt: skip
+        tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def check(
+    dataset: Annotated[Path, typer.Argument(help="dataset.yaml")],
+    data: Annotated[Path | None, typer.Option(help="folder of the source files, if not the dataset's own")] = None,
+    language: Annotated[Language | None, typer.Option()] = None,
+) -> None:
+    """Show data health on the terminal; nothing is written."""
+    from .runs.check import show
+
+    show(dataset, data_dir=data, language=language.value if language else None)
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="folder to write to")],
+    scale: Annotated[float, typer.Option(help="1: 120 hospitals, 1,500 physicians, 900 pharmacies")] = 1.0,
+    seed: Annotated[int | None, typer.Option()] = None,
+    regions: Annotated[int, typer.Option()] = 3,
+) -> None:
+    """Write a synthetic data set with known truth."""
+    from .data import sample as samples
+
+    told = {"scale": scale, "regions": regions} | ({} if seed is None else {"seed": seed})
+    typer.echo(samples.write(out, **told))
+
+
+@app.command()
+def init(
+    out: Annotated[Path, typer.Argument(help="folder to write to")],
+    source: Annotated[list[Path] | None, typer.Option("--from", help="one of your files; may be repeated")] = None,
+) -> None:
+    """Write empty templates and a commented dataset.yaml, drafted from your files if given."""
+    from .data import draft
+
+    target = out / "dataset.yaml"
+    if target.exists():
+        raise SettingError("exists", name=str(target))
+    out.mkdir(parents=True, exist_ok=True)
+    draft.templates(out / "templates")
+    target.write_text(draft.draft(source or []), encoding="utf-8")
+    typer.echo(target)
+
+
+@app.command()
+def lab(
+    run: Annotated[Path | None, typer.Argument(help="dataset.yaml of a finished run; default: the sample")] = None,
+    region: Annotated[str | None, typer.Option()] = None,
+    browser: Annotated[bool, typer.Option(help="open a browser window")] = True,
+) -> None:
+    """Open JupyterLab on copies of the notebooks, with one region's parameters filled in."""
+    from .runs.lab import prepare
+
+    folder = prepare(run, region=region)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    raise typer.Exit(subprocess.call(command if browser else [*command, "--no-browser"]))
+
+
+def main() -> None:
+    """Run the command; refusals end with one message and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except RapportError as error:
+        _refuse(error)
+
+
+def _refuse(error: RapportError) -> None:
+    language = _asked_language()
+    told: dict[str, Any] = {"event": "refused", "kind": type(error).__name__, "code": error.code}
+    if "json" in sys.argv:
+        print(json.dumps(told | {"message": error.text(language)}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(f"{words.text('cli.refused', language)} {error.text(language)}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _asked_language() -> str:
+    """The language told on the command line, else the data set's (set as soon as it is read), else the terminal's."""
+    for word, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
+        if word == "--language" and following in words.LANGUAGES:
+            return following
+    if "RAPPORT_LANGUAGE" in os.environ:
+        return words.default_language()
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+if __name__ == "__main__":
+    main()

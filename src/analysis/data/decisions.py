@@ -1,0 +1,135 @@
+"""Human choices beside the dataset file: how many segments, their names, cuts, confirmed aliases.
+
+``decisions.yaml`` holds each choice with who made it, when and why::
+
+    k:      {value: 4, who: Li, when: 2025-07-03, why: "five groups would get the same actions"}
+    names:  {value: {1: 稳定采购, 2: 竞品为主}, who: Li, when: 2025-07-03, why: "agreed with sales"}
+    merges: {value: [[3, 4]], who: Li, when: 2025-07-03, why: "same action for both"}
+
+Without the file, or without ``k`` in it, the first admissible number of segments is used and every
+page says that no analyst has confirmed it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from ..core.errors import SettingError
+from . import encodings, yamltree
+
+__all__ = ["FILE", "Decision", "Decisions", "load"]
+
+FILE = "decisions.yaml"
+_T = TypeVar("_T")
+
+
+def _day(value: Any) -> Any:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Decision(BaseModel, Generic[_T]):
+    """One choice and its signature.
+
+    Attributes
+    ----------
+    value : what was chosen
+    who, why : str
+    when : datetime.date
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: _T
+    who: str = Field(min_length=1)
+    when: Annotated[dt.date, BeforeValidator(_day)]
+    why: str = Field(min_length=1)
+
+
+class Decisions(BaseModel):
+    """All choices of one data set; an entry that is None has not been decided.
+
+    Attributes
+    ----------
+    k : number of segments, 2–20
+    names : segment number -> name
+    merges : lists of segment numbers that become one
+    cuts : setting -> rising cut points, such as ``{"abc": [0.7, 0.9]}``
+    aliases : name as delivered -> customer_id
+    legend : label of a grid level -> its meaning
+    sha256 : of the file's bytes; "" without a file
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    k: Decision[Annotated[int, Field(ge=2, le=20)]] | None = None
+    names: Decision[dict[int, str]] | None = None
+    merges: Decision[list[list[int]]] | None = None
+    cuts: Decision[dict[str, list[float]]] | None = None
+    aliases: Decision[dict[str, str]] | None = None
+    legend: Decision[dict[str, str]] | None = None
+    sha256: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Decisions:
+        for name, cuts in (self.cuts.value if self.cuts else {}).items():
+            if not cuts or any(b <= a for a, b in zip(cuts, cuts[1:], strict=False)):
+                raise ValueError(f"cuts.value.{name}")
+        merged = [number for group in (self.merges.value if self.merges else []) for number in group]
+        if len(merged) != len(set(merged)):
+            raise ValueError("merges.value")
+        return self
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether an analyst has decided the number of segments."""
+        return self.k is not None
+
+
+def load(path: str | Path) -> Decisions:
+    """Read the choices.
+
+    Parameters
+    ----------
+    path : path
+        The file, or the folder that holds ``decisions.yaml`` (that of the dataset file, or of the built tables).
+
+    Returns
+    -------
+    Decisions
+        Empty, with ``confirmed`` False, when there is no file.
+
+    Raises
+    ------
+    SettingError
+        With key and line: an unknown entry, a choice without who, when or why, cuts that do not rise.
+    """
+    path = Path(path)
+    file = path / FILE if path.is_dir() else path
+    if not file.is_file():
+        return Decisions()
+    content = file.read_bytes()
+    tree = yamltree.parse(encodings.decode(content, file=file.name), file=file.name)
+    try:
+        return Decisions(**tree.value | {"sha256": hashlib.sha256(content).hexdigest()})
+    except ValidationError as error:
+        item = error.errors(include_url=False)[0]
+        context = str(item.get("ctx", {}).get("error", ""))
+        key = ".".join(str(part) for part in item["loc"]) or context
+        raise SettingError(
+            "decisions", file=file.name, key=key, line=tree.line(key), allowed=_entries(), got=_short(item)
+        ) from None
+
+
+def _entries() -> list[str]:
+    return [name for name in Decisions.model_fields if name != "sha256"]
+
+
+def _short(item: Any) -> str:
+    if item["type"] in ("missing", "value_error"):
+        return "—"
+    return str(item.get("input"))[:40]

@@ -1,0 +1,201 @@
+"""Surveys as they are downloaded, one column per question, turned into one row per answer.
+
+The codebook says what each column is::
+
+    wave: "1"
+    items:
+      - {item: Q01, text: 对疗效证据存疑, type: likert5, construct: evidence, barrier_code: B02}
+      - {item: Q07, text: 您对供货是否满意, type: likert5, scale: satisfaction, reverse: true}
+      - {item: Q09, text: 采用阶段, type: single, scale: {从未使用: 0, 尝试: 3, 常规: 5}, filter: {Q08: [1]}}
+
+``scale`` names a wording of `SCALES` or maps words to numbers; ``filter`` tells to whom the question was
+put (the answers another item must have): the others were not asked. ``reverse`` marks items that must be
+turned before they are averaged; the values stay as answered.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..core.columns import ITEM_TYPES
+from ..core.errors import SettingError
+from . import encodings, parsing, yamltree
+from .rejects import ROW, SOURCE, Ledger
+from .validate import Typed
+
+__all__ = ["SCALES", "Codebook", "Item", "melt", "read_codebook"]
+
+SCALES: dict[str, tuple[str, ...]] = {
+    "satisfaction": ("非常不满意", "不满意", "一般", "满意", "非常满意"),
+    "satisfaction_en": ("very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"),
+    "agreement": ("非常不同意", "不同意", "一般", "同意", "非常同意"),
+    "agreement_en": ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
+    "importance": ("非常不重要", "不重要", "一般", "重要", "非常重要"),
+    "frequency": ("从不", "很少", "有时", "经常", "总是"),
+}
+#: other words for the same step
+_SAME = {"很不满意": 1, "较不满意": 2, "比较满意": 4, "很满意": 5, "完全不同意": 1, "不太同意": 2, "中立": 3, "比较同意": 4,
+         "完全同意": 5, "neither agree nor disagree": 3}  # fmt: skip
+_RANGES = {"nps": (0, 10), "likert5": (1, 5), "likert7": (1, 7), "barrier": (0, 5)}
+_TEXT_TYPES = ("open", "multi")
+_REASONS = {"(跳过)": "not_asked", "（跳过）": "not_asked", "(空)": "skipped", "（空）": "skipped", "拒答": "refused",
+            "不知道": "dont_know", "不清楚": "dont_know", "don't know": "dont_know"}  # fmt: skip
+_POINTS = re.compile(r"^\s*(\d{1,3}(?:\.\d+)?)\s*(?:分|[-.、:：]\s*\D.*)?\s*$")
+
+
+class Item(BaseModel):
+    """One question of a wide survey."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item: str = Field(min_length=1)
+    text: str = ""
+    type: Literal[ITEM_TYPES]  # type: ignore[valid-type]
+    scale: str | dict[str, float] | None = None
+    reverse: bool = False
+    construct: str | None = None
+    barrier_code: str | None = None
+    filter: dict[str, list[str]] = Field(default_factory=dict)
+
+
+class Codebook(BaseModel):
+    """All questions of one wave."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: list[Item]
+    wave: str | None = None
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Read a codebook.
+
+    Raises
+    ------
+    SettingError
+        With key and line: an unknown entry or type, a scale nobody knows, an item twice, a filter on an
+        item that is not there.
+    """
+    tree = yamltree.parse(encodings.decode(path.read_bytes(), file=path.name), file=path.name)
+    try:
+        book = Codebook(**tree.value)
+    except ValidationError as error:
+        item = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in item["loc"] if part not in ("str", "dict[str,float]"))
+        raise SettingError("codebook", file=path.name, key=key, line=tree.line(key), got=str(item.get("input"))[:40]) from None
+    names = [item.item for item in book.items]
+    for position, item in enumerate(book.items):
+        wrong = {
+            "item": item.item in names[:position],
+            "scale": isinstance(item.scale, str) and item.scale not in SCALES,
+            "filter": any(name not in names for name in item.filter),
+        }
+        for part in [name for name, bad in wrong.items() if bad]:
+            key = f"items.{position}.{part}"
+            raise SettingError("codebook", file=path.name, key=key, line=tree.line(key), got=str(getattr(item, part))[:40])
+    return book
+
+
+def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
+    """The canonical ``survey_items`` of a codebook; ``x_outcome`` marks the items of the outcome."""
+    rows = [
+        {
+            "item_id": item.item,
+            "wave": book.wave,
+            "text": item.text or None,
+            "type": item.type,
+            "construct": item.construct,
+            "barrier_code": item.barrier_code,
+            "reverse": item.reverse,
+            "x_outcome": item.item in outcome,
+        }
+        for item in book.items
+    ]
+    frame = pd.DataFrame(rows)
+    for name in ("item_id", "wave", "text", "type", "construct", "barrier_code"):
+        frame[name] = frame[name].astype("str")
+    return frame.dropna(axis=1, how="all")
+
+
+def melt(typed: Typed, text: pd.DataFrame, book: Codebook, ledger: Ledger) -> pd.DataFrame:
+    """One row per answer sheet and item, sheets in the order of ``typed.frame``.
+
+    Parameters
+    ----------
+    typed : Typed
+        The answer sheets; rejected rows are still in it and are left to the caller.
+    text : DataFrame
+        The same rows with the item columns as text.
+    book : Codebook
+    ledger : Ledger
+        Takes the answers that could not be read; their rows stay, without a value.
+    """
+    keep = [c for c in typed.frame.columns if c not in ("item_id", "value", "text", "missing_reason")]
+    sheets, parts = typed.frame[keep], []
+    answers = {item.item: _answers(text[item.item], item) for item in book.items}
+    for item in book.items:
+        part, rule = answers[item.item]
+        part = part.copy()
+        asked = np.ones(len(part), dtype=bool)
+        for other, wanted in item.filter.items():
+            asked &= _is_one_of(answers[other][0], wanted)
+        part.loc[~asked & part["value"].isna() & part["text"].isna(), "missing_reason"] = "not_asked"
+        bad = np.array([code is not None for code in rule], dtype=bool)
+        ledger.clear(sheets, bad, rule=rule, column=item.item, value=text[item.item].fillna("").to_numpy(dtype=object))
+        part.insert(0, "item_id", pd.Series(item.item, index=part.index, dtype="str"))
+        parts.append(sheets.join(part))
+    return pd.concat(parts, ignore_index=True)
+
+
+def sheet_numbers(text: pd.DataFrame) -> pd.Series:
+    """Numbers for answer sheets without any id: by content, so that the order of rows plays no part."""
+    own = [c for c in text.columns if c not in (SOURCE, ROW)]
+    order = text.sort_values(own, kind="stable", na_position="first").index
+    width = len(str(len(text)))
+    return pd.Series([f"R{i + 1:0{width}d}" for i in range(len(order))], index=order, dtype="str").loc[text.index]
+
+
+def _answers(texts: pd.Series, item: Item) -> tuple[pd.DataFrame, np.ndarray]:
+    """``value, text, missing_reason`` of one question, and the rules of answers that cannot be read."""
+    clean = parsing.texts(texts).values
+    out = pd.DataFrame({"value": np.nan, "text": pd.Series(pd.NA, index=texts.index, dtype="str")}, index=texts.index)
+    reason = clean.str.lower().map(_REASONS).astype("str")
+    out["missing_reason"] = reason.mask(clean.isna(), "skipped")
+    said = clean.where(reason.isna())
+    rule = np.full(len(texts), None, dtype=object)
+    if item.type in _TEXT_TYPES:
+        out["text"] = said
+        return out, rule
+    words = _scale(item)
+    value = said.str.lower().map(words).astype("float64") if words else pd.Series(np.nan, index=texts.index)
+    points = said.str.extract(_POINTS, expand=False).astype("float64")
+    value = value.fillna(points)
+    unread = (said.notna() & value.isna()).to_numpy(dtype=bool)
+    if item.type in ("single", "rank") and not words:
+        out["text"] = said.where(unread)
+        unread[:] = False
+    low, high = _RANGES.get(item.type, (-np.inf, np.inf))
+    outside = ((value < low) | (value > high)).to_numpy(dtype=bool)
+    rule[unread], rule[outside] = "not_an_answer", "out_of_scale"
+    out["value"] = value.mask(outside)
+    return out, rule
+
+
+def _scale(item: Item) -> dict[str, float]:
+    if isinstance(item.scale, dict):
+        return {word.lower(): float(number) for word, number in item.scale.items()}
+    named = [item.scale] if item.scale else list(SCALES) if item.type == "likert5" else []
+    words = {word: float(step) for name in named for step, word in enumerate(SCALES[name], start=1)}
+    return words | ({word: float(step) for word, step in _SAME.items()} if words else {})
+
+
+def _is_one_of(answer: pd.DataFrame, wanted: list[str]) -> np.ndarray:
+    numbers = pd.to_numeric(pd.Series(wanted, dtype="str"), errors="coerce").dropna()
+    hit = answer["value"].isin(numbers) | answer["text"].isin(wanted)
+    return hit.to_numpy(dtype=bool)

@@ -1,0 +1,24 @@
+"""Customer lifetime: who will order again, how often, and what that is worth.
+
+The way through: `summarise` order lines, `fit` a model, `compare` it with plain
+rules on a held-out period, then `forecast`, `total`, `fit_spend`, `value`.
+
+Quantities follow the literature: frequency (repeat purchases), recency (time
+from first to last purchase), age (time from first purchase to the end of the
+data, called T there), monetary_value (mean value of a repeat purchase).
+"""
+
+from .fitting import LifetimeFit, expected_orders, fit, from_parameters, log_likelihood
+from .holdout import Calibration, Comparison, calibration, compare
+from .prediction import forecast
+from .risk import AtRisk, at_risk
+from .spend import SpendFit, fit_spend, spend_expectation
+from .summary import summarise
+from .totals import Total, total
+from .valuation import ValueDeciles, ValueTotal, deciles_of_value, value, value_by_group
+
+__all__ = [
+    "AtRisk", "Calibration", "Comparison", "LifetimeFit", "SpendFit", "Total", "ValueDeciles", "ValueTotal", "at_risk",
+    "calibration", "compare", "deciles_of_value", "expected_orders", "fit", "fit_spend", "forecast", "from_parameters",
+    "log_likelihood", "spend_expectation", "summarise", "total", "value", "value_by_group",
+]  # fmt: skip

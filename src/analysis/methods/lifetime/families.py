@@ -1,0 +1,91 @@
+"""The models that can be fitted, behind one interface.
+
+A family is a set of functions on unique rows: log-likelihood with exact
+gradient, probability active, moments and tail of future orders. A new family
+is a module with these functions and an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ...core import checks
+from ...core.errors import SettingError
+from . import geometric, limits
+
+__all__ = ["FAMILIES", "Family", "checked_parameters", "get"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """One model of buying and dropping out.
+
+    Attributes
+    ----------
+    name : str
+    parameters : tuple of str
+        All positive; their logarithms are what is fitted.
+    times : tuple of str
+        Those that are times, and so change with the unit.
+    log_likelihood : callable
+        ``(values, rows) -> (per row, gradient by log-parameters)``.
+    p_alive : callable
+        ``(values, rows) -> per row``.
+    moments : callable
+        ``(values, rows, periods) -> (mean, second moment)`` of the orders ahead.
+    at_least : callable
+        ``(values, rows, periods, count) -> probability`` of that many orders or more.
+    starts : callable
+        ``(rows) -> list`` of log-parameters where the search begins.
+    limits : tuple of Limit
+        Models at the edge of the family, for the verdict.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    times: tuple[str, ...]
+    log_likelihood: Callable[..., Any]
+    p_alive: Callable[..., Any]
+    moments: Callable[..., Any]
+    at_least: Callable[..., Any]
+    starts: Callable[..., Any]
+    limits: tuple[limits.Limit, ...]
+
+
+def _geometric(name: str, coins: int) -> Family:
+    return Family(
+        name=name,
+        parameters=geometric.PARAMETERS,
+        times=("alpha",),
+        log_likelihood=partial(geometric.log_likelihood, coins=coins),
+        p_alive=partial(geometric.p_alive, coins=coins),
+        moments=partial(geometric.moments, coins=coins),
+        at_least=partial(geometric.at_least, coins=coins),
+        starts=geometric.starts,
+        limits=limits.GAMMA_BETA,
+    )
+
+
+FAMILIES: Mapping[str, Family] = {
+    family.name: family for family in (_geometric("bg_nbd", coins=0), _geometric("mbg_nbd", coins=1))
+}
+
+
+def get(family: str) -> Family:
+    """The family called ``family``; refuses a name that is not available, listing those that are."""
+    checks.choice(family, FAMILIES, name="family")
+    return FAMILIES[family]
+
+
+def checked_parameters(family: Family, parameters: Mapping[str, float]) -> dict[str, float]:
+    """The parameters in the family's order; refuses a missing, foreign or non-positive one."""
+    if set(parameters) != set(family.parameters):
+        raise SettingError(
+            "family_parameters", family=family.name, needed=list(family.parameters), got=sorted(parameters)
+        )
+    for name in family.parameters:
+        checks.number(parameters[name], name=name, low=1e-300)
+    return {name: float(parameters[name]) for name in family.parameters}

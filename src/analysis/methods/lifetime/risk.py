@@ -1,0 +1,134 @@
+"""Customers who have fallen silent against their own rhythm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ...core import checks
+from ...core.result import Disclosure, Note, Result
+from .fitting import LifetimeFit
+from .prediction import parameter_points
+from .rows import compress
+from .summary import UNIT_DAYS
+
+__all__ = ["AtRisk", "at_risk"]
+
+YEAR_DAYS = 365.25
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AtRisk(Result):
+    """Customers worth a call, the one with the highest past sales first.
+
+    Attributes
+    ----------
+    table : DataFrame
+        customer_id, value (probability active), lo, hi, n (orders seen), silence (time since the last
+        order), usual_gap, yearly_sales (past sales per year; missing without monetary_value), method, flag.
+    found : int
+        Customers who meet the rule; the table holds the first ``top`` of them.
+    of : int
+        Customers looked at.
+    """
+
+    found: int
+    of: int
+
+    layout: ClassVar[str] = "table"
+    formats: ClassVar[Mapping[str, str]] = {
+        "value": "percent", "lo": "percent", "hi": "percent", "silence": "number", "usual_gap": "number",
+        "yearly_sales": "money",
+    }  # fmt: skip
+    # n counts a customer's orders, not customers: no small cell
+    disclosure: ClassVar[Disclosure] = Disclosure(counts=(), customers=("customer_id",), row_level="customer")
+
+
+def at_risk(
+    fit: LifetimeFit,
+    history: pd.DataFrame,
+    *,
+    below: float = 0.5,
+    above: float = 0.1,
+    unit: str = "week",
+    top: int = 20,
+) -> AtRisk:
+    """Repeat customers who are probably leaving and not yet gone.
+
+    A customer is on the list with at least two repeat orders, a silence of more than twice the own
+    usual gap, and a probability active of at least ``above`` and under ``below``.
+
+    Parameters
+    ----------
+    fit : LifetimeFit
+    history : DataFrame
+        As from `summarise`; monetary_value is used where it is there.
+    below, above : float, default 0.5 and 0.1
+    unit : {"day", "week", "month"}, default "week"
+        Unit of the history.
+    top : int, default 20
+        Longest list.
+
+    Returns
+    -------
+    AtRisk
+    """
+    checks.number(below, name="below", low=0, high=1)
+    checks.number(above, name="above", low=0, high=below)
+    checks.choice(unit, UNIT_DAYS, name="unit")
+    checks.whole(top, name="top", low=1)
+    checks.unique_index(history, name="history")
+    table = _measured(fit, history, unit)
+    late = (table["n"] > 2) & (table["silence"] > 2 * table["usual_gap"])
+    chosen = table[late & (table["value"] < below) & (table["value"] >= above)]
+    order = np.lexsort((chosen["customer_id"].to_numpy(), chosen["value"], -chosen["yearly_sales"].fillna(0.0)))
+    shown = chosen.iloc[order[:top]].reset_index(drop=True)
+    found = len(chosen)
+    code = "at_risk" if found else "at_risk_none"
+    return AtRisk(
+        table=shown,
+        settings={"below": below, "above": above, "unit": unit, "top": top, "family": fit.family},
+        notes=(Note("at_risk_rule", {"below": below, "above": above, "unit": f"{unit}s"}),),
+        finding=Note(code, {"n": found, "of": len(history), "below": below}),
+        found=found,
+        of=len(history),
+    )
+
+
+def _measured(fit: LifetimeFit, history: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Probability active with its interval, and the customer's own rhythm."""
+    rows = compress(history)
+    value = fit.model.p_alive(fit.parameters, rows)
+    # the interval is that of the parameters, on the log-odds: nobody is half gone
+    points = np.array([fit.model.p_alive(values, rows) for values in parameter_points(fit)])
+    inner = np.clip(value, 1e-12, 1 - 1e-12)
+    logit = np.log(inner / (1 - inner))
+    others = np.clip(points, 1e-12, 1 - 1e-12)
+    spread = np.sqrt(np.mean((np.log(others / (1 - others)) - logit) ** 2, axis=0))
+    half = stats.norm.ppf(0.95) * spread
+    frequency, recency, age = (history[name].to_numpy(dtype=float) for name in ("frequency", "recency", "age"))
+    money = (
+        history["monetary_value"].to_numpy(dtype=float)
+        if "monetary_value" in history
+        else np.full(len(history), np.nan)
+    )
+    yearly = frequency / np.maximum(age, 1e-9) * (YEAR_DAYS / UNIT_DAYS[unit]) * money
+    return pd.DataFrame(
+        {
+            "customer_id": history.index.to_numpy(),
+            "value": value[rows.inverse],
+            "lo": (1 / (1 + np.exp(half - logit)))[rows.inverse],
+            "hi": (1 / (1 + np.exp(-half - logit)))[rows.inverse],
+            "n": frequency.astype(np.int64) + 1,
+            "silence": age - recency,
+            "usual_gap": recency / np.maximum(frequency, 1),
+            "yearly_sales": yearly,
+            "method": "parameter_interval",
+            "flag": "ok",
+        }
+    )

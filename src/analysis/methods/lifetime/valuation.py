@@ -1,0 +1,210 @@
+"""Customer lifetime value: discounted margin of the orders ahead, over a stated horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ...core import checks
+from ...core.result import Disclosure, Note, Result
+from .fitting import LifetimeFit
+from .outlook import Outlook, money_interval, money_outlook
+from .spend import SpendFit
+from .summary import UNIT_DAYS
+from .totals import HeldOut, group_codes, group_table, held_out_notes
+
+__all__ = ["ValueDeciles", "ValueTotal", "deciles_of_value", "value", "value_by_group"]
+
+YEAR_DAYS = 365.25
+PARTS = 10
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ValueTotal(Result):
+    """Lifetime value by group; table: group ("all" last), value, lo, hi, n, method, flag, unit."""
+
+    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ValueDeciles(Result):
+    """Lifetime value by tenth of the customers, 1 holding the most valuable.
+
+    Attributes
+    ----------
+    table : DataFrame
+        decile, value (sum), lo, hi, n, share (of the value of all), method, flag.
+    """
+
+    formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent"}
+    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "share"), within=())
+
+
+def value(  # the design fixes these parameters
+    fit: LifetimeFit,
+    spend_fit: SpendFit,
+    history: pd.DataFrame,
+    *,
+    periods: float,
+    annual_discount_rate: float,
+    unit: str = "week",
+    margin: float = 1.0,
+    level: float = 0.9,
+) -> pd.DataFrame:
+    """Lifetime value of each customer: discounted margin of the orders expected in the next ``periods``.
+
+    Parameters
+    ----------
+    fit : LifetimeFit
+    spend_fit : SpendFit
+    history : DataFrame
+        frequency, recency, age, monetary_value, as from `summarise`.
+    periods : float
+        Horizon in ``unit``, the unit of the history.
+    annual_discount_rate : float
+        0.1 means that money a year ahead counts 1 / 1.1.
+    unit : {"day", "week", "month"}, default "week"
+    margin : float, default 1.0
+        Share of sales that remains, 0–1.
+    level : float, default 0.9
+        Predictive interval: outcome and parameters.
+
+    Returns
+    -------
+    DataFrame
+        On the history's index, in its order: value, lo, hi.
+
+    References
+    ----------
+    Fader, Hardie and Lee (2005), Journal of Marketing Research 42, 415–430 (value = orders x spend).
+    """
+    outlook = _outlook(fit, spend_fit, history, periods, annual_discount_rate, unit, margin)
+    mean, variance, log_zero = outlook.by_customer()
+    lo, hi = money_interval(mean, variance, log_zero, level=level)
+    return pd.DataFrame({"value": mean, "lo": lo, "hi": hi}, index=history.index)
+
+
+def value_by_group(  # takes the settings of `value`, hence more than six
+    fit: LifetimeFit,
+    spend_fit: SpendFit,
+    history: pd.DataFrame,
+    *,
+    periods: float,
+    annual_discount_rate: float,
+    by: pd.Series | None = None,
+    unit: str = "week",
+    margin: float = 1.0,
+    level: float = 0.9,
+    widen: HeldOut | None = None,
+) -> ValueTotal:
+    """Lifetime value of groups of customers (tiers, regions) and of all, with intervals of the totals.
+
+    Parameters are those of `value`; ``by`` and ``widen`` those of `total`.
+    """
+    code, names, notes = group_codes(history, by)
+    outlook = _outlook(fit, spend_fit, history, periods, annual_discount_rate, unit, margin)
+    table = group_table(outlook, code, names, kind="money", level=level, widen=widen)
+    return ValueTotal(
+        table=table,
+        settings=_settings(fit, periods, annual_discount_rate, unit, margin, level),
+        notes=(*notes, *_notes(fit, spend_fit, widen)),
+        finding=_finding(table.iloc[-1], periods=periods, unit=unit, level=level, widen=widen),
+    )
+
+
+def deciles_of_value(  # takes the settings of `value`, hence more than six
+    fit: LifetimeFit,
+    spend_fit: SpendFit,
+    history: pd.DataFrame,
+    *,
+    periods: float,
+    annual_discount_rate: float,
+    unit: str = "week",
+    margin: float = 1.0,
+    level: float = 0.9,
+    widen: HeldOut | None = None,
+) -> ValueDeciles:
+    """Customers in ten equal groups by expected value, 1 the most valuable, with the value of each group.
+
+    Fewer than ten customers give as many groups as there are customers; equal values
+    are put in the order of customer_id. Parameters are those of `value` and `total`.
+    """
+    checks.not_empty(history, name="history")
+    checks.unique_index(history, name="history")
+    outlook = _outlook(fit, spend_fit, history, periods, annual_discount_rate, unit, margin)
+    parts = min(PARTS, len(history))
+    by_id = np.argsort(history.index.to_numpy(), kind="stable")
+    ranked = by_id[np.argsort(-outlook.mean[by_id], kind="stable")]
+    code = np.empty(len(history), dtype=np.int64)
+    code[ranked] = np.arange(len(history)) * parts // len(history)
+    groups = group_table(outlook, code, [str(i) for i in range(parts)], kind="money", level=level, widen=widen)
+    every, table = groups.iloc[-1], groups.iloc[:-1]
+    table = table.drop(columns=["group", "unit"]).assign(
+        share=table["value"] / every["value"] if every["value"] else 0.0
+    )
+    table.insert(0, "decile", np.arange(1, parts + 1))
+    return ValueDeciles(
+        table=table[["decile", "value", "lo", "hi", "n", "share", "method", "flag"]],
+        settings=_settings(fit, periods, annual_discount_rate, unit, margin, level),
+        notes=_notes(fit, spend_fit, widen),
+        finding=Note(
+            "value_deciles",
+            {"share": float(table["share"].iloc[0]), "n": int(table["n"].iloc[0]), "of": len(history)},
+        ),
+    )
+
+
+def _outlook(
+    fit: LifetimeFit,
+    spend_fit: SpendFit,
+    history: pd.DataFrame,
+    periods: float,
+    annual_discount_rate: float,
+    unit: str,
+    margin: float,
+) -> Outlook:
+    checks.number(periods, name="periods", low=0)
+    checks.number(annual_discount_rate, name="annual_discount_rate", low=0, high=10)
+    checks.choice(unit, UNIT_DAYS, name="unit")
+    checks.number(margin, name="margin", low=0, high=1)
+    # a discount by the year becomes a continuous one by the period
+    discount = float(np.log1p(annual_discount_rate)) * UNIT_DAYS[unit] / YEAR_DAYS
+    return money_outlook(fit, spend_fit, history, periods=periods, discount=discount, margin=margin)
+
+
+def _settings(
+    fit: LifetimeFit, periods: float, rate: float, unit: str, margin: float, level: float
+) -> dict[str, object]:
+    return {
+        "periods": periods,
+        "unit": unit,
+        "annual_discount_rate": rate,
+        "margin": margin,
+        "level": level,
+        "family": fit.family,
+    }
+
+
+def _notes(fit: LifetimeFit, spend_fit: SpendFit, widen: HeldOut | None) -> tuple[Note, ...]:
+    edge = fit.notes[:1] if fit.verdict != "interior" else ()
+    return (*edge, *spend_fit.notes, *held_out_notes(widen))
+
+
+def _finding(row: pd.Series, *, periods: float, unit: str, level: float, widen: HeldOut | None) -> Note:
+    told = {
+        "n": int(row["n"]),
+        "periods": float(periods),
+        "unit": f"{unit}s",
+        "value": float(row["value"]),
+        "lo": float(row["lo"]),
+        "hi": float(row["hi"]),
+        "level": level,
+    }
+    if widen is None:
+        return Note("lifetime_value", told)
+    error = abs(widen.predicted - widen.actual) / widen.actual if widen.actual else float("nan")
+    return Note("lifetime_value_held_out", {**told, "error": error})

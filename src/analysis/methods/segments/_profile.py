@@ -1,0 +1,151 @@
+"""What the customers of each segment have in common: `profile`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ...core import checks
+from ...core.errors import DataError
+from ...core.result import Disclosure, Note, Result
+from ._fit import LOW_N
+from ._recipe import numeric
+
+__all__ = ["Profile", "profile"]
+
+#: from here on a feature may name a segment, in spreads of all customers
+_TELLING = 0.5
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Profile(Result):
+    """Segments described by their features; described only, nothing is tested.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per segment and feature: segment, feature, n, share, median, total (median of all), index
+        (100 · median ÷ total; missing where the total is not positive or values are negative),
+        difference ((median − total) ÷ spread of all), flag. Segment 0: fits no segment.
+    names : DataFrame
+        One row per segment: segment, name (as given, else empty), high, low: the features that set it apart
+        most upwards and downwards (empty where none by half a spread).
+    customers : DataFrame
+        Index customer_id, segment.
+    """
+
+    names: pd.DataFrame
+    customers: pd.DataFrame
+    formats: ClassVar[Mapping[str, str]] = {
+        "share": "percent", "median": "number", "total": "number", "index": "score", "difference": "+number2",
+    }  # fmt: skip
+    disclosure: ClassVar[Disclosure] = Disclosure(
+        counts=("n",), hides=("share", "median", "index", "difference"), within=("feature",)
+    )
+
+
+def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, str] | None = None) -> Profile:
+    """Describe segments by the medians of their features.
+
+    Parameters
+    ----------
+    assigned : Series
+        Segment of each customer, from `assign` or ``Segments.customers["segment"]``.
+    features : DataFrame
+        Raw features of the same customers, and any further numeric columns worth showing.
+    names : dict, optional
+        Names that the analyst gave: {segment: name}.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    DataError
+        Customers without features, or features that are no numbers.
+    """
+    checks.not_empty(assigned, name="assigned")
+    checks.unique_index(assigned, name="assigned")
+    frame = numeric(features)
+    absent = ~assigned.index.isin(frame.index)
+    if absent.any():
+        raise DataError("segments_without_features", count=int(absent.sum()), all=len(assigned))
+    used = frame[frame.index.isin(assigned.index)]
+    segment = assigned.reindex(used.index).astype("int64")
+    table = _table(used, segment)
+    named = _names(table, dict(names or {}))
+    notes = [Note("segments_described_only", {})]
+    if len(used) < len(frame):
+        notes.append(Note("segments_not_assigned", {"count": len(frame) - len(used)}))
+    unfit = int((segment == 0).sum())
+    if unfit:
+        notes.append(Note("segments_fit_none", {"count": unfit, "share": unfit / len(segment)}))
+    return Profile(
+        table=table,
+        settings={"n": len(segment), "names": {str(key): value for key, value in dict(names or {}).items()}},
+        notes=(*notes, *_suggestions(named)),
+        finding=_finding(table),
+        names=named,
+        customers=assigned.astype("int64").rename("segment").to_frame().rename_axis("customer_id"),
+    )
+
+
+def _table(used: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
+    total, spread = used.median(), _spread(used)
+    rows = []
+    for number, group in used.groupby(segment.to_numpy(), sort=True):
+        median = group.median()
+        # an index needs a base above zero and a feature that is never negative
+        index = (100 * median / total).where((total > 0) & (used.min() >= 0))
+        rows.append(pd.DataFrame({
+            "segment": int(number), "feature": used.columns.astype("str"), "n": len(group), "share": len(group) / len(used),
+            "median": median.to_numpy(), "total": total.to_numpy(), "index": index.to_numpy(),
+            "difference": ((median - total) / spread).to_numpy(), "flag": "low_n" if len(group) < LOW_N else "ok",
+        }))  # fmt: skip
+    return pd.concat(rows, ignore_index=True)
+
+
+def _spread(used: pd.DataFrame) -> pd.Series:
+    """Interquartile range as a standard deviation; the standard deviation where half the values are equal."""
+    robust = (used.quantile(0.75) - used.quantile(0.25)) / 1.349
+    plain = used.std()
+    return robust.where(robust > 0, plain.where(plain > 0))
+
+
+def _names(table: pd.DataFrame, given: Mapping[int, str]) -> pd.DataFrame:
+    rows = []
+    for number, part in table.groupby("segment", sort=True):
+        by = part.set_index("feature")["difference"].fillna(0.0)
+        high, low = by.idxmax(), by.idxmin()
+        rows.append({
+            "segment": int(number),
+            "name": str(given.get(int(number), "")),
+            "high": high if by[high] >= _TELLING else "",
+            "low": low if by[low] <= -_TELLING else "",
+        })  # fmt: skip
+    return pd.DataFrame(rows).astype({"name": "str", "high": "str", "low": "str"})
+
+
+def _suggestions(named: pd.DataFrame) -> list[Note]:
+    notes = []
+    for row in named[(named["segment"] > 0) & (named["name"] == "")].itertuples():
+        parts = [word for word in ("high", "low") if getattr(row, word)]
+        code = "_".join(["segment", *(parts or ["average"])])
+        notes.append(Note(code, {"segment": int(row.segment), **{word: getattr(row, word) for word in parts}}))
+    return notes
+
+
+def _finding(table: pd.DataFrame) -> Note:
+    real = table[(table["segment"] > 0) & table["index"].notna()]
+    segments = int((table.groupby("segment")["n"].first().index > 0).sum())
+    if real.empty or not np.isfinite(real["difference"]).any():
+        return Note("segments_profile_plain", {"segments": segments})
+    row = real.loc[real["difference"].abs().idxmax()]
+    return Note("segments_profile", {
+        "segment": int(row["segment"]), "feature": row["feature"], "ratio": float(row["index"] / 100), "n": int(row["n"]),
+    })  # fmt: skip

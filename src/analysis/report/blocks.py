@@ -1,0 +1,223 @@
+"""One block of a page: a figure with its finding, or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..core import words
+from ..core.errors import DataError
+from ..core.result import Result
+from . import phrases, svg, tables
+from .page import Page
+
+__all__ = ["NUMBER", "Content", "build", "plain", "source_words", "table_words"]
+
+#: where the page puts "图3" or "Figure 3"; blocks know nothing of each other
+NUMBER = '<span class="rp-no" data-kind="{kind}">{words}</span>'
+_OPEN_ROWS = 8
+_PRINT_ROWS = 30
+_WIDE = 380.0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Content:
+    """A result that is fit to be printed, and how.
+
+    Attributes
+    ----------
+    result : Result
+        Controlled and named.
+    mask : mapping
+        Column name to array of bool: hidden cells.
+    hidden : int
+        Rows with hidden cells.
+    refused : int
+        Rows that may not be listed.
+    figure : callable, Axes or None
+    page : Page
+    block : str
+        Id.
+    """
+
+    result: Result
+    mask: Mapping[str, np.ndarray]
+    hidden: int
+    refused: int
+    figure: Callable[..., Axes] | Axes | None
+    page: Page
+    block: str
+
+    @property
+    def name(self) -> str:
+        """Key of the words about the figure: the plotting function, else the result's class."""
+        told = getattr(self.figure, "__name__", "")
+        return told if told and not isinstance(self.figure, Axes) else type(self.result).__name__
+
+
+def build(content: Content) -> str:
+    """The block's HTML: finding, decision, figure with key rows, caption, notes, folded table."""
+    result, page = content.result, content.page
+    decision = phrases.lookup("decision", (content.name, type(result).__name__), page)
+    title = phrases.say(result.finding, "findings", page) if result.finding is not None else decision
+    subtitle = decision if result.finding is not None else ""
+    columns = tables.columns_of(result, content.mask, page) if len(result.table) else []
+    picture, wide = _picture(content, title)
+    parts = [f'<h3 class="rp-finding" id="{content.block}-h">{phrases.text(title)}</h3>'] if title else []
+    if subtitle:
+        parts.append(f'<p class="rp-decision">{phrases.text(page.words("decision_for", decision=subtitle))}</p>')
+    if picture:
+        keys = tables.key_rows(columns, result, page) if columns else ""
+        side = _how(content) + keys
+        row = "rp-row rp-stacked" if wide else "rp-row"
+        parts.append(f'<div class="{row}">{picture}<div class="rp-side">{side}</div></div>')
+    parts += [_caption(content, picture=bool(picture)), _notes(content)]
+    parts.append(_folded(columns, content, title, picture=bool(picture)))
+    label = f' aria-labelledby="{content.block}-h"' if title else ""
+    return f'<section class="rp-block" id="{content.block}"{label}>{"".join(parts)}</section>'
+
+
+def _picture(content: Content, title: str) -> tuple[str, bool]:
+    """The plot in an area that scrolls on a phone, or a sentence saying why there is none."""
+    if content.figure is None:
+        return "", False
+    page = content.page
+    if content.result.disclosure.row_level == "person":
+        return "", False
+    if isinstance(content.figure, Axes):
+        axes = content.figure
+        if content.hidden or content.refused:
+            # it was drawn before the small cells were hidden
+            plt.close(_figure(axes))
+            return f'<p class="rp-note">{phrases.text(page.words("figure_withheld"))}</p>', True
+    else:
+        axes = content.figure(content.result, language=page.language)
+    about = phrases.lookup("alt", (content.name,), page)
+    text = page.words("alt", alt=about, finding=title) if about else page.words("alt_plain", finding=title)
+    picture, width = svg.inline(_figure(axes), page.language, block=content.block, title=title, text=text)
+    label = phrases.text(page.words("figure_area"))
+    area = f'<div class="rp-plot" tabindex="0" role="group" aria-label="{label}">{picture}</div>'
+    return area, width > _WIDE
+
+
+def _figure(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise DataError("figure_closed")
+    return figure
+
+
+def _how(content: Content) -> str:
+    how = phrases.lookup("how", (content.name,), content.page)
+    if not how:
+        return ""
+    lead = phrases.text(content.page.words("how"))
+    return f'<p class="rp-how"><b>{lead}</b>{phrases.text(how)}</p>'
+
+
+def _caption(content: Content, *, picture: bool) -> str:
+    """图3：n = 512，2024-07至2025-06，来源：…，已隐去4格."""
+    page, kind = content.page, "figure" if picture else "table"
+    parts = [_count(content), _period(page), _source(content)]
+    if content.hidden:
+        parts.append(page.words("hidden_cells", count=content.hidden))
+    number = NUMBER.format(kind=kind, words=phrases.text(page.words(kind)))
+    body = phrases.text(page.words("list_comma").join(p for p in parts if p))
+    return f'<p class="rp-caption">{number}{phrases.text(page.words("caption_colon"))}{body}</p>' if body else ""
+
+
+def _count(content: Content) -> str:
+    """The result's own n, the sum of a table that adds up, the finding's n, else the range in the table."""
+    result = content.result
+    counted = "n" in result.table and len(result.table) > 0
+    values = pd.to_numeric(result.table["n"], errors="coerce").dropna() if counted else pd.Series(dtype=float)
+    told = getattr(result, "n", None)
+    if not _is_count(told) and result.disclosure.within == () and not content.hidden and len(values):
+        told = values.sum()
+    if not _is_count(told) and result.finding is not None:
+        told = result.finding.values.get("n")
+    if _is_count(told):
+        return _n(told, told, content)
+    return _n(values.min(), values.max(), content) if len(values) else ""
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def _n(low: Any, high: Any, content: Content) -> str:
+    page = content.page
+    group = content.result.disclosure.row_level == "group"
+    if group and 0 < low < page.cell and "n" in content.result.disclosure.counts:
+        return page.words("n_below", k=page.cell)
+    return page.words("n", n=high) if low == high else page.words("n_range", lo=low, hi=high)
+
+
+def _period(page: Page) -> str:
+    if page.period is None:
+        return ""
+    start, end = page.period
+    return page.words("period", start=start, end=end)
+
+
+def _source(content: Content) -> str:
+    """The tables the result names in ``settings["tables"]``, else all tables of the page."""
+    page = content.page
+    told = content.result.settings.get("tables")
+    used = [s for s in page.sources if not told or s["table"] in told]
+    if not used:
+        return ""
+    names = [page.words("source_item", table=table_words(s["table"], page),
+                        kind=source_words(s.get("source_type", ""), page)) for s in used[:3]]  # fmt: skip
+    listed = page.words("list_and").join(names)
+    return page.words("source_more" if len(used) > 3 else "source", sources=listed, count=len(used))
+
+
+def table_words(name: str, page: Page) -> str:
+    """Name of a canonical table in the page's language."""
+    return page.words(f"table_{name}") if words.has(f"report.table_{name}", page.language) else name
+
+
+def source_words(kind: str, page: Page) -> str:
+    """Name of a source type in the page's language."""
+    return page.words(f"source_{kind}") if words.has(f"report.source_{kind}", page.language) else str(kind)
+
+
+def _notes(content: Content) -> str:
+    page = content.page
+    lines = [phrases.say(note, "notes", page) for note in content.result.notes]
+    if content.refused:
+        lines.append(page.words("rows_refused", count=content.refused))
+    if content.hidden:
+        lines.append(page.words("hidden_also", k=page.cell))
+    items = "".join(f"<li>{phrases.text(line)}</li>" for line in lines)
+    return f'<ul class="rp-notes">{items}</ul>' if items else ""
+
+
+def _folded(columns: list[tables.Column], content: Content, title: str, *, picture: bool) -> str:
+    """The data: open when it is short or the block's only content, folded otherwise; no script needed."""
+    if not columns:
+        return ""
+    page, rows = content.page, len(content.result.table)
+    table = tables.data_table(columns, page, title=page.words("table_of", title=title or page.words("table")))
+    if not picture and rows <= _PRINT_ROWS:
+        return f'<div class="rp-data">{table}</div>'
+    prints = " rp-prints" if rows <= _PRINT_ROWS else ""
+    summary = phrases.text(page.words("data_table", rows=rows))
+    start = " open" if _OPEN_ROWS >= rows > tables.KEYS and picture else ""
+    return f'<details class="rp-fold{prints}"{start}><summary>{summary}</summary>{table}</details>'
+
+
+def plain(content: Content) -> str:
+    """What a terminal shows in place of the block."""
+    result, page = content.result, content.page
+    if result.finding is not None:
+        return phrases.say(result.finding, "findings", page)
+    return phrases.lookup("decision", (content.name, type(result).__name__), page) or type(result).__name__

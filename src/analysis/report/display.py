@@ -1,0 +1,89 @@
+"""`show`: the one place where a result becomes something that may leave the house.
+
+Order matters: small cells are hidden first, then ids become names or
+pseudonyms, and only then the figure is drawn from that controlled copy.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from ..core.result import Result
+from . import blocks, disclosure, front, look, names
+from .page import current, next_block
+
+__all__ = ["MIME", "show"]
+
+#: the only output that a page's template accepts
+MIME = "application/vnd.rapport.block+html"
+
+
+def show(result: Result, figure: Callable[..., Axes] | Axes | None = None, *, language: str, audience: str) -> None:
+    """Put one result on the page.
+
+    Small cells are hidden before anything is drawn or written; ids become
+    organisation names (internal) or keyed pseudonyms (shared); rows of persons are
+    counted, never listed.
+
+    Parameters
+    ----------
+    result : Result
+        Unchanged.
+    figure : callable or Axes, optional
+        ``plot_x(result, *, language, ax=None)``, called with the controlled copy. Axes drawn before
+        are accepted only while nothing had to be hidden: otherwise the picture is withheld.
+    language : {"zh", "en"}
+    audience : {"internal", "shared"}
+
+    Raises
+    ------
+    PolicyError
+        When the open page is shared and ``audience`` is not.
+    """
+    content = prepare(result, figure, language=language, audience=audience)
+    build = front.LAYOUTS.get(result.layout, blocks.build)
+    _emit(build(content), content)
+
+
+def prepare(
+    result: Result, figure: Callable[..., Axes] | Axes | None = None, *, language: str, audience: str
+) -> blocks.Content:
+    """The controlled, named copy of a result that `show` lays out."""
+    page = current(language, audience)
+    safe = disclosure.control(result, page.cell)
+    named = names.replace_ids(safe.result, page)
+    mask = safe.mask[named.kept.to_numpy()]
+    hidden = {str(c): mask[c].to_numpy() for c in mask.columns if mask[c].any()}
+    final = named.result
+    items = getattr(final, "items", None)
+    if safe.numbers and items:
+        # None: a sentence that would repeat a hidden number
+        said: Any = tuple(None if disclosure.reveals(note, safe.numbers) else note for note in items)
+        final = dataclasses.replace(final, **{"items": said})
+    return blocks.Content(
+        result=final,
+        mask=hidden,
+        hidden=safe.hidden,
+        refused=named.refused,
+        figure=figure,
+        page=page,
+        block=next_block(),
+    )
+
+
+def _emit(html: str, content: blocks.Content) -> None:
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if not html:
+        return
+    if get_ipython() is None:
+        print(blocks.plain(content))
+        return
+    bundle = {MIME: html, "text/html": look.standalone(html), "text/plain": blocks.plain(content)}
+    facts = {"hidden": content.hidden, "layout": content.result.layout}
+    display(bundle, metadata={MIME: facts}, raw=True)

@@ -1,0 +1,212 @@
+"""A result's table as HTML: escaped, sortable, one unit a column, hidden cells in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..core import words
+from ..core.numbers import MISSING
+from ..core.result import Result
+from . import phrases, values
+from .page import Page
+
+__all__ = ["KEYS", "LONGEST", "Column", "columns_of", "data_table", "key_rows"]
+
+#: rows printed on a page; the rest is counted
+LONGEST = 200
+#: more rows than this get a filter field; more columns than this scroll on a phone
+_FILTER_FROM = 16
+_NARROW = 5
+KEYS = 6
+_ESTIMATE = ("value", "lo", "hi", "n", "method", "flag", "unit")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One printed column: heading, text of each cell, what it sorts by (None: by the text)."""
+
+    name: str
+    heading: str
+    cells: list[str]
+    order: list[str | None]
+    number: bool
+
+
+def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> list[Column]:
+    """The printed columns: labels, value, interval, further columns, n, method, note.
+
+    Parameters
+    ----------
+    result : Result
+        Already controlled and named; ``table`` is what gets printed.
+    mask : mapping
+        Column name to array of bool: the hidden cells.
+    page : Page
+    """
+    frame = _shown(result.table)
+    texts = set(result.disclosure.customers)
+    plan = [name for name in frame.columns if name not in _ESTIMATE]
+    if "value" in frame:
+        labels = [n for n in plan if not _numeric(frame[n])]
+        plan = [*labels, "value", "interval", *(n for n in plan if n not in labels)]
+    plan += [n for n in ("n", "method", "flag") if n in frame]
+    out = []
+    for name in plan:
+        if name == "interval":
+            if {"lo", "hi"} <= set(frame.columns):
+                out.append(_interval(frame, result, mask, page))
+        elif not _silent(name, frame):
+            out.append(_column(name, frame, result, mask, page, plain=name in texts))
+    return out
+
+
+def data_table(columns: list[Column], page: Page, *, title: str) -> str:
+    """The table in a scroll area that the keyboard can reach; `LONGEST` rows at most."""
+    if not columns:
+        return ""
+    total = len(columns[0].cells)
+    wide = "rp-wide" if len(columns) > _NARROW else "rp-narrow"
+    filter_words = f' data-filter="{phrases.text(page.words("filter"))}"' if total >= _FILTER_FROM else ""
+    head = "".join(f'<th scope="col"{_class(c)}>{phrases.text(c.heading)}</th>' for c in columns)
+    body = "".join(_row(columns, i) for i in range(min(total, LONGEST)))
+    table = (
+        f'<table class="rp-table {wide}" data-sort="{phrases.text(page.words("sort"))}"{filter_words}>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+    region = f'<div class="rp-scroll" role="region" tabindex="0" aria-label="{phrases.text(title)}">{table}</div>'
+    if total > LONGEST:
+        region += f'<p class="rp-small">{phrases.text(page.words("first_rows", shown=LONGEST, total=total))}</p>'
+    return region
+
+
+def key_rows(columns: list[Column], result: Result, page: Page) -> str:
+    """Three to six rows of numbers beside the figure: label, value, interval, n."""
+    wanted = _key_columns(columns)
+    if len(wanted) < 2:
+        return ""
+    picked = _picked(result.table, len(columns[0].cells))
+    head = "".join(f'<th scope="col"{_class(c)}>{phrases.text(c.heading)}</th>' for c in wanted)
+    body = "".join(_row(wanted, i, sort=False) for i in picked)
+    return f'<table class="rp-keys"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _key_columns(columns: list[Column]) -> list[Column]:
+    by_name = {c.name: c for c in columns}
+    labels = [c for c in columns if not c.number and c.name not in ("interval", "method", "flag")][:2]
+    if "value" in by_name:
+        labels = labels or [c for c in columns if c.name not in ("value", "interval", "n", "method", "flag")][:1]
+        return labels + [by_name[n] for n in ("value", "interval", "n") if n in by_name]
+    rest = [c for c in columns if c.number]
+    return (labels or rest[:1]) + [c for c in rest if c not in (labels or rest[:1])][:3]
+
+
+def _picked(table: pd.DataFrame, rows: int) -> list[int]:
+    """The first rows; of a long curve over numbers or dates, rows evenly spread from end to end."""
+    curve = rows > 2 * KEYS and len(table.columns) > 0 and _is_curve(_shown(table).iloc[:, 0])
+    if not curve:
+        return list(range(min(rows, KEYS)))
+    return sorted({int(i) for i in np.linspace(0, rows - 1, KEYS).round()})
+
+
+def _is_curve(column: pd.Series) -> bool:
+    dates = pd.api.types.is_datetime64_any_dtype(column)
+    return (dates or _numeric(column)) and bool(column.is_monotonic_increasing)
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a named index turned into columns."""
+    named = [name for name in table.index.names if name is not None and name not in table.columns]
+    return table.reset_index() if named and len(named) == table.index.nlevels else table.reset_index(drop=True)
+
+
+def _numeric(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _silent(name: str, frame: pd.DataFrame) -> bool:
+    """A note column in which every row is ok, or one method for all, says nothing row by row."""
+    if name == "flag":
+        return bool((frame["flag"] == "ok").all())
+    return name == "method" and len(set(frame["method"])) <= 1
+
+
+def _column(
+    name: str, frame: pd.DataFrame, result: Result, mask: Mapping[str, np.ndarray], page: Page, *, plain: bool
+) -> Column:
+    column = frame[name]
+    hidden = mask.get(name, np.zeros(len(frame), dtype=bool))
+    heading = words.column(name, page.language)
+    kind, signed = ("text", False) if plain else values.kind_of(name, column, result.formats)
+    if name == "value" and "unit" in frame:
+        cells = [values.cell(v, str(u), page) for v, u in zip(column, frame["unit"], strict=True)]
+    else:
+        together = [frame[c] for c in ("value", "lo", "hi") if c in frame] if name == "value" else [column]
+        style = values.style_of(together, kind, signed, page)
+        cells = [values.written(v, style, page) for v in column]
+        heading += _unit(style, page)
+    number = _numeric(column)
+    order = [_order(v) if number else None for v in column]
+    return Column(name, heading, _with_hidden(cells, name, hidden, mask, page), order, number)
+
+
+def _interval(frame: pd.DataFrame, result: Result, mask: Mapping[str, np.ndarray], page: Page) -> Column:
+    kind, signed = values.kind_of("value", frame["value"], result.formats)
+    style = values.style_of([frame[c] for c in ("value", "lo", "hi")], kind, signed, page)
+    units = frame["unit"] if "unit" in frame else pd.Series([None] * len(frame))
+    cells = [_ends(lo, hi, unit, style, page) for lo, hi, unit in zip(frame["lo"], frame["hi"], units, strict=True)]
+    level = result.settings.get("level") or result.settings.get("confidence")
+    heading = page.words("interval_level", level=float(level)) if level else page.words("interval")
+    hidden = mask.get("lo", np.zeros(len(frame), dtype=bool))
+    heading += _unit(style, page) if "unit" not in frame else ""
+    return Column("interval", heading, _with_hidden(cells, "interval", hidden, mask, page),
+                  [_order(v) for v in frame["lo"]], number=True)  # fmt: skip
+
+
+def _ends(lo: Any, hi: Any, unit: Any, style: values.Style, page: Page) -> str:
+    if pd.isna(lo) or pd.isna(hi):
+        return MISSING
+    signed = style.signed or lo < 0
+    if unit is not None:
+        kind = f"+{str(unit).lstrip('+')}" if signed else str(unit)
+        return phrases.interval(values.cell(lo, kind, page), values.cell(hi, kind, page), page, signed=signed)
+    look = values.Style(style.kind, signed, style.divisor, style.decimals)
+    return phrases.interval(values.written(lo, look, page), values.written(hi, look, page), page, signed=signed)
+
+
+def _with_hidden(
+    cells: list[str], name: str, hidden: np.ndarray, mask: Mapping[str, np.ndarray], page: Page
+) -> list[str]:
+    """Hidden cells in words, never blank or 0; the count says the minimum, the others stay short."""
+    long = page.words("hidden", k=page.cell)
+    short = page.words("hidden_short")
+    counted = name == "n" or ("n" not in mask and name == next(iter(mask), name))
+    return [(long if counted else short) if hide else cell for cell, hide in zip(cells, hidden, strict=True)]
+
+
+def _unit(style: values.Style, page: Page) -> str:
+    return page.words("in_unit", unit=style.unit) if style.unit else ""
+
+
+def _order(value: Any) -> str | None:
+    return None if pd.isna(value) else f"{float(value):.6g}"
+
+
+def _class(column: Column) -> str:
+    return ' class="rp-num"' if column.number else ""
+
+
+def _row(columns: list[Column], i: int, *, sort: bool = True) -> str:
+    cells = []
+    for place, column in enumerate(columns):
+        tag = 'th scope="row"' if place == 0 else "td"
+        order = column.order[i]
+        extra = f' data-v="{order}"' if sort and order is not None else ""
+        stacks = sort and place > 0 and len(columns) <= _NARROW
+        label = f' data-label="{phrases.text(column.heading)}"' if stacks else ""
+        cells.append(f"<{tag}{_class(column)}{extra}{label}>{phrases.text(column.cells[i])}</{tag.split()[0]}>")
+    return f"<tr>{''.join(cells)}</tr>"

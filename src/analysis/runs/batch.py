@@ -1,0 +1,218 @@
+"""The whole job: dataset file -> tables -> reference pass -> regions -> pages, index, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..core.errors import DataError, SettingError
+from ..core.policy import AUDIENCES, MIN_CELL
+from ..core.words import LANGUAGES
+from ..data import dataset as datasets
+from ..data import store, tables
+from . import parameters, places, plan, pool, publish
+
+__all__ = ["Options", "Outcome", "run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the command line says about a run; the defaults are those of `rapport run`."""
+
+    data_dir: Path | None = None
+    regions: Sequence[str] = ()
+    language: str | None = None
+    audience: str = "internal"
+    out: Path = Path("reports")
+    work: Path | None = None
+    jobs: int = 0
+    resume: bool = False
+    only: Sequence[str] = ()
+    notebooks_dir: Path | None = None
+    as_of: str | None = None
+    tell: Callable[..., None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came out: the index page, the manifest, and the exit code of the command."""
+
+    index: Path
+    manifest: dict[str, Any]
+    timings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0: every region ok or not enough data; 1: some region failed."""
+        return int(any(r["status"] == "failed" for r in self.manifest["regions"]))
+
+
+def run(dataset: str | Path, options: Options | None = None) -> Outcome:
+    """Turn one data set into regional reports.
+
+    Parameters
+    ----------
+    dataset : path
+        The ``dataset.yaml``.
+    options : Options, optional
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    SettingError, DataError, PolicyError
+        For wrong input or settings; nothing is published then.
+    """
+    options = options or Options()
+    _check(options)
+    tell = options.tell or _silent
+    clock = {"start": time.perf_counter()}
+    described = datasets.load(dataset, data_dir=options.data_dir)
+    language = options.language or described.language
+    os.environ["RAPPORT_LANGUAGE"] = language
+    home = options.work or places.work_root() / described.name
+    tell("step", name="tables", number=1, of=3)
+    meta = _tables(described, home, options)
+    clock["tables"] = time.perf_counter()
+    target = publish.target(options.out, described.name, meta["as_of"], options.audience)
+    regions = plan.choose_regions(meta["regions"], options.regions)
+    counts = tables.counts(home / "tables")
+    plans = [plan.plan_region(home / "tables", r, counts.get(r, {}), options.only) for r in regions]
+    shared = _shared_parameters(home, meta, language, options)
+    tell("step", name="reference", number=2, of=3)
+    reference_hash = _reference(home, meta, shared, options)
+    clock["reference"] = time.perf_counter()
+    tell("step", name="regions", number=3, of=3, count=len(plans))
+    inputs = _inputs_hash(meta, reference_hash)
+    specs = [_spec(home, p, shared, inputs, options) for p in plans]
+    records = []
+    staging = publish.Staging(target, home, meta, options.audience, language)
+    for record in pool.run_all(specs, jobs=_jobs(options, specs), language=language, started=_starter(tell)):
+        records.append(record)
+        tell("region", **{k: record[k] for k in ("region", "status")}, done=len(records), of=len(specs))
+    records.sort(key=lambda r: regions.index(r["region"]))
+    clock["regions"] = time.perf_counter()
+    index, manifest = staging.finish(records, {p.region: p for p in plans}, reference_hash)
+    timings = publish.write_timings(target, records, clock)
+    return Outcome(index=index, manifest=manifest, timings=timings)
+
+
+def _check(options: Options) -> None:
+    for name, value, allowed in (("audience", options.audience, AUDIENCES), ("language", options.language, LANGUAGES)):
+        if value is not None and value not in allowed:
+            raise SettingError("not_a_choice", name=name, got=value, allowed=list(allowed))
+    if options.jobs < 0:
+        raise SettingError("out_of_range", name="jobs", lo=1, hi=64, got=options.jobs)
+    plan.check_only(options.only)
+    for name in (places.REFERENCE, *places.NOTEBOOKS):
+        parameters.declared(places.notebook_path(name, options.notebooks_dir))
+
+
+def _tables(described: datasets.Dataset, home: Path, options: Options) -> dict[str, Any]:
+    """Build the tables beside the old ones, then swap: a refused data set leaves the last good build alone."""
+    fresh = places.atomic_folder(home / "tables")
+    try:
+        store.build(described, fresh, audience=options.audience, as_of=options.as_of)
+        shutil.rmtree(home / "tables", ignore_errors=True)
+        os.replace(fresh, home / "tables")
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return tables.meta(home / "tables")
+
+
+def _shared_parameters(home: Path, meta: dict[str, Any], language: str, options: Options) -> dict[str, Any]:
+    return {
+        "brand": None,
+        "as_of": meta["as_of"],
+        "tables_dir": str(home / "tables"),
+        "reference_dir": str(home / "reference"),
+        "profile": meta["profile"],
+        "language": language,
+        "audience": options.audience,
+        "seed": 0,
+        "min_cell": MIN_CELL[options.audience],
+        "baseline_run": None,
+    }
+
+
+def _reference(home: Path, meta: dict[str, Any], shared: dict[str, Any], options: Options) -> str:
+    """Run the reference pass, unless the same tables, code and notebook have been through it."""
+    source = places.notebook_path(places.REFERENCE, options.notebooks_dir)
+    key = hashlib.sha256(
+        "\n".join((meta["tables_hash"], meta["decisions_hash"], places.source_fingerprint(), places.file_hash(source)))
+        .encode()
+    ).hexdigest()  # fmt: skip
+    stamp = publish.read_json(home / "reference" / "reference.json")
+    if options.resume and stamp.get("key") == key:
+        return stamp["reference_hash"]
+    fresh = places.atomic_folder(home / "reference")
+    told = shared | {"region": None, "results_dir": str(fresh), "reference_dir": str(fresh)}
+    parameters.parse(told)
+    try:
+        record = next(pool.run_all([_reference_spec(source, home, told)], jobs=1, language=shared["language"]))
+        if record["status"] == "failed":
+            raise DataError("reference_failed", message=record["notebooks"][0]["error"])
+        value = places.folder_hash(fresh)
+        stamp = {"key": key, "reference_hash": value, "tables_hash": meta["tables_hash"]}
+        publish.write_json(fresh / "reference.json", stamp)
+        shutil.rmtree(home / "reference", ignore_errors=True)
+        os.replace(fresh, home / "reference")
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return value
+
+
+def _reference_spec(source: Path, home: Path, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "region": None, "run": [places.REFERENCE], "left_out": {}, "parameters": told, "resume": False,
+        "notebooks_dir": str(source.parent), "pages": str(home / "reference-page"), "inputs_hash": "",
+        "executed": str(home / "reference-page"), "keys": str(home / "reference-page"),
+    }  # fmt: skip
+
+
+def _inputs_hash(meta: dict[str, Any], reference_hash: str) -> str:
+    return hashlib.sha256("\n".join((meta["tables_hash"], reference_hash, places.source_fingerprint())).encode()).hexdigest()
+
+
+def _spec(
+    home: Path, region: plan.RegionPlan, shared: dict[str, Any], inputs: str, options: Options
+) -> dict[str, Any]:
+    folder = home / places.region_folder(region.region)
+    edition = f"{shared['audience']}-{shared['language']}"
+    told = shared | {"region": region.region, "results_dir": str(folder / "results")}
+    parameters.parse(told)
+    if not options.resume and not options.only:
+        # results of notebooks that no longer run must not reach the case study
+        shutil.rmtree(folder / "results", ignore_errors=True)
+    return plan.record(region) | {
+        "parameters": told,
+        "notebooks_dir": str(options.notebooks_dir) if options.notebooks_dir else None,
+        "pages": str(folder / "pages" / edition),
+        "executed": str(folder / "executed" / edition),
+        "keys": str(folder / "keys" / edition),
+        "resume": options.resume,
+        "inputs_hash": inputs,
+    }
+
+
+def _jobs(options: Options, specs: Sequence[Any]) -> int:
+    return max(1, min(options.jobs or (os.cpu_count() or 1), len(specs) or 1))
+
+
+def _starter(tell: Callable[..., None]) -> Callable[[str], None]:
+    def started(region: str) -> None:
+        tell("started", region=region)
+
+    return started
+
+
+def _silent(event: str, **values: Any) -> None:
+    """Nobody listens."""

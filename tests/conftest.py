@@ -1,0 +1,24 @@
+"""What every test starts from: no display, one thread, a private configuration folder."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(
+    {
+        "MPLBACKEND": "agg",
+        "RAPPORT_LANGUAGE": "en",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+)
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _private_key() -> None:
+    """Pseudonyms in tests never touch the user's own key."""
+    os.environ.setdefault("RAPPORT_KEY", "0" * 64)

@@ -1,0 +1,142 @@
+"""What holds for every analysis, written once and run on each."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+import analysis.methods
+from analysis.core import words
+from analysis.core.result import FLAGS, Result
+from analysis.core.words import LANGUAGES
+
+from . import cases_lifetime, cases_store, cases_tiers, cases_voice
+from .case import Case
+from .cases_case_study import CASES as CASE_STUDY
+
+CASES: list[Case] = [*cases_voice.CASES, *cases_tiers.CASES, *cases_lifetime.CASES, *cases_store.CASES, *CASE_STUDY]
+IDS = [case.name for case in CASES]
+
+
+def public_methods() -> list[str]:
+    """``module.function`` for every public function of the methods floor that gives a Result."""
+    found = []
+    for info in pkgutil.iter_modules(analysis.methods.__path__):
+        module = importlib.import_module(f"analysis.methods.{info.name}")
+        for name in module.__all__:
+            item = getattr(module, name)
+            if inspect.isfunction(item) and _gives_result(item):
+                found.append(f"{info.name}.{name}")
+    return sorted(found)
+
+
+def _gives_result(function: object) -> bool:
+    annotation = str(inspect.signature(function).return_annotation)  # type: ignore[arg-type]
+    module = inspect.getmodule(function)
+    kind = getattr(module, annotation.strip("'\""), None)
+    return inspect.isclass(kind) and issubclass(kind, Result)
+
+
+def test_every_public_method_has_a_case() -> None:
+    assert sorted(set(public_methods()) - set(IDS)) == []
+
+
+def test_case_names_are_methods_that_exist() -> None:
+    assert len(IDS) == len(set(IDS))
+    for name in IDS:
+        module, function = name.split(".", 1)
+        assert callable(getattr(importlib.import_module(f"analysis.methods.{module}"), function.split("[")[0]))
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_result_type_and_estimate_columns(case: Case) -> None:
+    result = case.call()
+    assert isinstance(result, Result)
+    assert isinstance(result.table, pd.DataFrame)
+    if {"value", "lo", "hi"} <= set(result.table.columns):
+        assert {"n", "flag"} <= set(result.table.columns)
+        assert set(result.table["flag"].dropna()) <= set(FLAGS)
+        inside = result.table.dropna(subset=["value", "lo", "hi"])
+        assert (inside["lo"] <= inside["value"] + 1e-9).all()
+        assert (inside["value"] <= inside["hi"] + 1e-9).all()
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_same_twice_and_in_any_row_order(case: Case) -> None:
+    first = case.call()
+    assert first.equals(case.call())
+    if case.shuffled is not None:
+        _same_up_to_row_order(first, case.shuffled())
+
+
+def _same_up_to_row_order(first: Result, second: Result) -> None:
+    """Tables are equal; per-customer frames keep the order of the input, so they are compared sorted."""
+    pd.testing.assert_frame_equal(first.table, second.table)
+    assert first.finding == second.finding
+    assert first.notes == second.notes
+    for name in first.__dataclass_fields__:
+        frame, other = getattr(first, name), getattr(second, name)
+        if isinstance(frame, pd.DataFrame) and name != "table":
+            pd.testing.assert_frame_equal(_sorted(frame), _sorted(other))
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_index() if not isinstance(frame.index, pd.RangeIndex) else frame
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.inputs], ids=[c.name for c in CASES if c.inputs])
+def test_inputs_are_left_untouched(case: Case) -> None:
+    assert case.inputs is not None
+    frames, call = case.inputs()
+    before = [frame.copy(deep=True) for frame in frames]
+    call(*frames)
+    for frame, copy in zip(frames, before, strict=True):
+        assert frame.equals(copy)
+        assert frame.index.equals(copy.index)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_saved_and_loaded_equal(case: Case, tmp_path: Path) -> None:
+    result = case.call()
+    result.save(tmp_path, "result")
+    assert type(result).load(tmp_path, "result").equals(result)
+    assert not list(tmp_path.glob("*.pkl"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_words_in_both_languages(case: Case, language: str) -> None:
+    result = case.call()
+    for note in result.notes:
+        assert words.text(f"notes.{note.code}", language, **note.values)
+    if result.finding:
+        assert words.text(f"findings.{result.finding.code}", language, **result.finding.values)
+    if case.figure:
+        for section in ("decision", "how", "alt"):
+            assert words.has(f"{section}.{case.figure}", language)
+    elif result.layout in ("figure", "table"):
+        assert words.has(f"decision.{type(result).__name__}", language)
+    for column in result.table.columns:
+        assert words.has(f"columns.{column}", language), f"no heading for column {column}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", [c for c in CASES if c.figure], ids=[c.name for c in CASES if c.figure])
+def test_figure_draws_on_given_axes(case: Case, language: str) -> None:
+    figures = importlib.import_module(f"analysis.figures.{case.name.split('.')[0]}")
+    plot = getattr(figures, str(case.figure))
+    result = case.call()
+    figure, ax = plt.subplots()
+    assert plot(result, language=language, ax=ax) is ax
+    plt.close(figure)
+    own = plot(result, language=language)
+    assert isinstance(own, Axes)
+    own.figure.canvas.draw()
+    plt.close(own.figure)
