@@ -89,6 +89,6 @@ def test_all_lists_are_sorted() -> None:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
                 names = ast.literal_eval(node.value)
-                assert names == sorted(names, key=lambda n: (not n.isupper(), not n[0].isupper(), n)) or names == sorted(
-                    names
-                ), path
+                assert names == sorted(
+                    names, key=lambda n: (not n.isupper(), not n[0].isupper(), n)
+                ) or names == sorted(names), path

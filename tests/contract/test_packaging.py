@@ -69,7 +69,9 @@ def test_wheel_carries_the_notebooks_equal(tmp_path: Path) -> None:
 
 
 def test_nothing_names_a_registry_or_this_machine() -> None:
-    banned = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + "js", "/wo" + "rk/", "RAPPORT_TOKEN")))
+    banned = re.compile(
+        "|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + "js", "/wo" + "rk/", "RAPPORT_TOKEN"))
+    )
     kinds = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".cfg", ""}
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts

@@ -57,7 +57,9 @@ INTERVENTIONS = (
 CONTACTS = ("visit", "phone", "wechat", "email", "remote", "meeting", "academic_event", "service")
 
 
-def _table(name: str, key: str, spec: str, *, unique: bool = False, allowed: dict[str, tuple[str, ...]] | None = None) -> Table:
+def _table(
+    name: str, key: str, spec: str, *, unique: bool = False, allowed: dict[str, tuple[str, ...]] | None = None
+) -> Table:
     """Read ``"name:kind! …"`` (``!`` required) into a `Table`."""
     columns = []
     for word in spec.split():
@@ -154,9 +156,7 @@ _ALL = (
         "distributor_id period metric",
         "distributor_id:id! period:text metric:text! value:number! territory:text",
     ),
-    _table(
-        "distributor_candidates", "candidate_id metric", "candidate_id:id! metric:text! value:number text:text"
-    ),
+    _table("distributor_candidates", "candidate_id metric", "candidate_id:id! metric:text! value:number text:text"),
     _table(
         "policy_events",
         "product_id region date",

@@ -23,6 +23,8 @@ __all__ = ["lifetime_table", "profile", "segment_features"]
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375}
 _WINDOW = 24
 _LEAST_MONTHS = 6
+#: the delivery may start so many days late and still cover the previous twelve months
+_NEARLY = 31
 #: these are in the customer table without being accounts that could buy from us
 _NO_ACCOUNTS = ("physician", "department", "distributor")
 
@@ -45,7 +47,7 @@ def lifetime_table(orders: ir.Table, *, end: dt.date, unit: str = "week", value:
     ibis Table
         One row per customer with at least one purchase, in no order: ``customer_id``, ``frequency``
         (purchase days after the first), ``recency``, ``age``, ``monetary_value`` (mean value of the
-        purchase days after the first, 0 without any).
+        purchase days after the first, missing without any).
 
     References
     ----------
@@ -67,7 +69,7 @@ def lifetime_table(orders: ir.Table, *, end: dt.date, unit: str = "week", value:
         frequency=repeats,
         recency=history.last.delta(history.first, unit="day") / DAYS[unit],
         age=ibis.literal(end).delta(history.first, unit="day") / DAYS[unit],
-        monetary_value=ibis.ifelse(repeats > 0, spent / repeats.nullif(0), 0.0),
+        monetary_value=spent / repeats.nullif(0),
     )
 
 
@@ -90,7 +92,8 @@ def profile(
     DataFrame
         Index ``customer_id``, sorted. All accounts in scope, prospects included; physicians,
         departments and distributors only where they ordered. Dates are missing and values 0 for
-        accounts without a purchase. ``median_gap`` in days; ``gap_cv`` the spread of the gaps over
+        accounts without a purchase; ``value_prev_12m`` is missing for all when the delivery does not
+        reach back two years. ``median_gap`` in days; ``gap_cv`` the spread of the gaps over
         their mean (from two gaps on); ``trend`` the slope per month of log(1 + value / own median
         month) over the reported months of the last two years (from six months on); ``stratum`` the
         hospital level, else the customer type, else "all".
@@ -104,12 +107,16 @@ def profile(
         "before": (day - pd.DateOffset(months=24)).date(),
     }
     frame = _accounts(tables_dir, region)
-    frame = frame.join(_run(purchases.totals(orders, days, as_of=day.date(), **windows)))
+    frame = frame.join(_run(purchases.totals(orders, days, **windows)))
     frame = frame.join(_spread(_run(purchases.gaps(days))))
-    frame = frame.join(_trend(tables_dir, orders, day))
+    frame = frame.join(_trend(tables_dir, orders, day, frame["first_date"]))
     if "channel" in orders.columns:
         frame = frame.join(_channel_shares(_run(purchases.channels(orders, after=windows["before"]))))
-    return _finish(frame, day)
+    first = meta["first_date"]
+    if first is None or pd.Timestamp(first) > pd.Timestamp(windows["before"]) + pd.Timedelta(days=_NEARLY):
+        # the delivery does not reach back: nothing is known, which is not the same as nothing bought
+        frame["value_prev_12m"] = np.nan
+    return _finish(frame, day, known_before=bool(frame["value_prev_12m"].notna().any()))
 
 
 def segment_features(profile: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +133,8 @@ def segment_features(profile: pd.DataFrame) -> pd.DataFrame:
         Same order of accounts, no missing values: ``value_12m``, ``orders_12m`` (purchase days),
         ``order_value``, ``active_months_12m``, ``n_products_12m`` (where products are known), ``gap_cv``
         (1, the spread of purely random buying, where fewer than two gaps exist), ``days_since_last``,
-        ``trend`` (0 where too short), ``growth`` ((now − before) / (now + before), −1 to 1, 1 for new),
-        and shares of channels where there are several.
+        ``trend`` (0 where too short), ``growth`` ((now − before) / (now + before), −1 to 1, 1 for new;
+        left out where the delivery does not reach back), and shares of channels where there are several.
     """
     checks.columns(profile, ["value_12m", "value_prev_12m", "n_dates_12m", "gap_cv", "trend"], name="profile")
     buying = profile[(profile["value_12m"] > 0) & (profile["n_dates_12m"] > 0)]
@@ -140,8 +147,9 @@ def segment_features(profile: pd.DataFrame) -> pd.DataFrame:
         "gap_cv": buying["gap_cv"].fillna(1.0),
         "days_since_last": buying["days_since_last"],
         "trend": buying["trend"].fillna(0.0),
-        "growth": (now - before) / (now + before),
     })  # fmt: skip
+    if before.notna().all():
+        features["growth"] = (now - before) / (now + before)
     if buying["n_products_12m"].notna().any() and buying["n_products_12m"].max() > 1:
         features["n_products_12m"] = buying["n_products_12m"].astype(float)
     shares = [c for c in buying.columns if c.startswith("channel_")]
@@ -172,39 +180,46 @@ def _spread(gaps: pd.DataFrame) -> pd.DataFrame:
     return gaps[["median_gap", "reactivated_on"]].assign(gap_cv=cv.where(count >= 2))
 
 
-def _trend(tables_dir: str | Path, orders: ir.Table, day: pd.Timestamp) -> pd.Series:
-    """Slope per month over the reported, whole months of the window; zero months count as such."""
+def _trend(tables_dir: str | Path, orders: ir.Table, day: pd.Timestamp, first_date: pd.Series) -> pd.Series:
+    """Slope per month over the reported, whole months of the window; months without purchase count as zero.
+
+    An account new in the window is measured from the month after its first purchase: the first month is
+    never empty, and would bend every slope down.
+    """
     last = day if day.is_month_end else day - pd.offsets.MonthEnd(1)
     first = last.replace(day=1) - pd.DateOffset(months=_WINDOW - 1)
-    window = [pd.Timestamp(m) for m in calendar.months(first.date(), last.date())]
     known = set(tables.reported_months(tables_dir))
-    position = {m: i for i, m in enumerate(window) if m in known}
+    window = [pd.Timestamp(m) for m in calendar.months(first.date(), last.date())]
+    position = pd.Series({m: float(i) for i, m in enumerate(window) if m in known}, dtype="float64")
     active = _run(purchases.active_months(orders, first=first.date(), last=last.date()))
-    if active.empty or len(position) < _LEAST_MONTHS:
-        return pd.Series(dtype=float, name="trend", index=pd.Index([], dtype="str", name="customer_id"))
-    x = np.array([position[m] for m in active["month"]], dtype=float)
+    begins = first_date.dropna().dt.to_period("M").dt.to_timestamp()
+    since = ((begins.dt.year - first.year) * 12 + begins.dt.month - first.month + 1).clip(lower=0).sort_index()
+    active = active[active["month"].isin(position.index)]
+    x = active["month"].map(position)
+    active = active[(x >= active.index.map(since)).to_numpy(dtype=bool)]
+    x = active["month"].map(position)
     y = np.log1p(active["value"] / active.groupby(level=0)["value"].transform("median"))
-    by = pd.DataFrame({"y": y, "xy": x * y, "start": x}).groupby(level=0).agg({"y": "sum", "xy": "sum", "start": "min"})
-    inside = np.array(sorted(position.values()), dtype=float)
-    # an account is measured from its first active month in the window; before it there was nothing to fall from
-    since = inside[None, :] >= by["start"].to_numpy()[:, None]
-    n, sx, sxx = since.sum(axis=1), (since * inside).sum(axis=1), (since * inside**2).sum(axis=1)
+    sums = pd.DataFrame({"y": y, "xy": x * y}).groupby(level=0).sum().reindex(since.index, fill_value=0.0)
+    inside = position.to_numpy()[None, :] * (position.to_numpy()[None, :] >= since.to_numpy()[:, None])
+    n = (position.to_numpy()[None, :] >= since.to_numpy()[:, None]).sum(axis=1)
+    sx, sxx = inside.sum(axis=1), (inside**2).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = (n * by["xy"] - sx * by["y"]) / (n * sxx - sx**2)
+        slope = (n * sums["xy"] - sx * sums["y"]) / (n * sxx - sx**2)
     return slope.where(n >= _LEAST_MONTHS).rename("trend")
 
 
 def _channel_shares(values: pd.DataFrame) -> pd.DataFrame:
-    wide = values.set_index("channel", append=True)["value"].unstack().fillna(0.0).add_prefix("channel_")
-    wide.columns.name = None
+    wide = values.reset_index().pivot_table(index="customer_id", columns="channel", values="value", fill_value=0.0)
+    wide = wide.rename_axis(columns=None).add_prefix("channel_")
     return wide.div(wide.sum(axis=1), axis=0) if wide.shape[1] > 1 else wide.iloc[:, :0]
 
 
-def _finish(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+def _finish(frame: pd.DataFrame, day: pd.Timestamp, *, known_before: bool) -> pd.DataFrame:
     bought = frame["n_dates"].notna()
     frame = frame[bought | frame["net_value"].notna() | ~frame["customer_type"].isin(_NO_ACCOUNTS)].copy()
-    for column in ("net_value", "value_12m", "value_prev_12m"):
+    for column in ("net_value", "value_12m", *(["value_prev_12m"] if known_before else [])):
         frame[column] = frame[column].fillna(0.0)
+    frame["n_products_12m"] = frame["n_products_12m"].astype("float64")
     frame["n_orders"] = frame["n_documents"].where(frame["n_documents"].notna(), frame["n_dates"])
     for column in ("n_dates", "n_dates_12m", "n_orders", "active_months_12m"):
         frame[column] = frame[column].fillna(0).astype("int64")

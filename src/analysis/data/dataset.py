@@ -79,8 +79,12 @@ class Dataset(Spec):
         return list(dict.fromkeys(found))
 
     def beside(self, entry: str, key: str) -> Path:
-        """One further file that the entry ``key`` names (a codebook, a table of factors)."""
-        return sources.find(entry, self.source_folder, key=key, line=self.line(key))[0]
+        """One further file that the entry ``key`` names: a table of factors, or a codebook.
+
+        A codebook is written by hand and so stands beside the dataset file, whatever ``data_dir`` says.
+        """
+        folder = self.folder if (self.folder / entry).is_file() else self.source_folder
+        return sources.find(entry, folder, key=key, line=self.line(key))[0]
 
 
 def load(path: str | Path, *, data_dir: str | Path | None = None) -> Dataset:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -77,7 +78,7 @@ class Decisions(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Decisions:
         for name, cuts in (self.cuts.value if self.cuts else {}).items():
-            if not cuts or any(b <= a for a, b in zip(cuts, cuts[1:], strict=False)):
+            if not cuts or any(b <= a for a, b in itertools.pairwise(cuts)):
                 raise ValueError(f"cuts.value.{name}")
         merged = [number for group in (self.merges.value if self.merges else []) for number in group]
         if len(merged) != len(set(merged)):

@@ -45,7 +45,7 @@ def apply(frame: pd.DataFrame, dataset: Dataset, table: str, ledger: Ledger) -> 
             raise DataError("table_needs_column", table=table, column=column, found=found, file="—")
     factor = frame["product_id"].map(_by_product(dataset, table, spec)) if by_product else frame["_factor"]
     factor = factor.astype("float64")
-    known = (np.isfinite(factor) & (factor > 0)).to_numpy(dtype=bool)
+    known = (factor.gt(0) & factor.lt(np.inf)).to_numpy(dtype=bool)
     out = frame.drop(columns=["_factor"], errors="ignore")
     out["quantity"] = out["quantity"].where(~known, out["quantity"] * factor)
     if "unit_price" in out.columns:
@@ -62,8 +62,10 @@ def apply(frame: pd.DataFrame, dataset: Dataset, table: str, ledger: Ledger) -> 
 
 def _by_product(dataset: Dataset, table: str, spec: TableSpec) -> dict[str, float]:
     units = spec.units
-    if units is None or isinstance(units.factor, dict):
-        written = units.factor if units is not None else {}
+    if units is None:
+        return {}
+    if isinstance(units.factor, dict):
+        written = units.factor
         names = parsing.ids(pd.Series(list(written), dtype="str")).values
         return dict(zip(names, written.values(), strict=True))
     path = dataset.beside(str(units.source), f"tables.{table}.units.source")

@@ -42,8 +42,9 @@ def first(error: ValidationError, tree: Tree, file: str) -> SettingError:
     for item in error.errors(include_url=False):
         # the models' own marks (union tags, class names) are no keys of the file
         key = _written(item["loc"], tree, missing=item["type"] in ("missing", "extra_forbidden"))
-        found.append((tree.line(key), key, item))
-    line, key, item = min(found, key=lambda entry: entry[:2])
+        # a misspelt key before the key that is then missing
+        found.append((tree.line(key), item["type"] != "extra_forbidden", key, item))
+    line, _, key, item = min(found, key=lambda entry: entry[:3])
     got = "" if item["type"] in ("missing", "string_too_short") else _short(item.get("input"))
     context: dict[str, Any] = dict(item.get("ctx") or {})
     if "under" in context:

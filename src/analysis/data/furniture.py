@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..core.errors import DataError
 from . import totals
 from .grid import Grid
 from .headersearch import Header
@@ -66,6 +67,9 @@ def clear(grid: Grid, header: Header, *, fill: list[str]) -> Body:
     filled = np.sum([booleans(column.is_valid()) for column in body], axis=0)
     for position in unnamed:  # only cells beyond the last header can be left over
         rule[booleans(body[position].is_valid())] = "too_many_fields"
+    over = int((rule == "too_many_fields").sum())
+    if over * 2 > (filled > 0).sum():
+        raise DataError("header_short", source=grid.source, count=over, names=len(named))
     rule[filled == 0] = "blank_row"
     _mark_repeated(grid, header, body, rule)
     _mark_footnotes(first, filled, rule, width=len(named))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,15 +10,22 @@ import numpy as np
 import pandas as pd
 
 from ..core.columns import TABLES
-from ..core.errors import DataError
+from ..core.errors import DataError, SettingError
 from ..core.policy import PROFILES
 from . import factors, mapping, readers, regions, survey_long, validate
 from .dataset import Dataset
 from .readers import Raw
 from .rejects import ROW, SOURCE, Ledger
-from .spec import Connect
+from .spec import Connect, TableSpec
 
 __all__ = ["Book", "read_all"]
+
+#: tables whose rows state a fact: the same row twice says it twice
+STATEMENTS = (
+    "survey_items", "survey_responses", "market", "hospital_facts", "listings", "interventions", "targets",
+    "distributor_facts", "distributor_candidates", "policy_events", "feedback_text", "plans", "nominations",
+    "customer_regions", "customer_alias",
+)  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -40,15 +46,14 @@ class Book:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def read_all(dataset: Dataset, *, as_of: dt.date | None, aliases: Mapping[str, str]) -> Book:
+def read_all(dataset: Dataset, *, as_of: dt.date | None) -> Book:
     """Read all tables of a data set.
 
     Parameters
     ----------
     dataset : Dataset
     as_of : datetime.date or None
-    aliases : mapping
-        Confirmed names -> customer_id, from the decisions file.
+        Where it is stated, days after it are no mistake: they are left out later, and listed.
     """
     book = Book()
     raws: dict[str, list[Raw]] = {}
@@ -57,8 +62,6 @@ def read_all(dataset: Dataset, *, as_of: dt.date | None, aliases: Mapping[str, s
         if owner not in raws:
             raws[owner] = _raws(dataset, owner)
         _table(book, dataset, table, raws[owner], as_of)
-    if aliases:
-        _rename(book, aliases)
     return book
 
 
@@ -71,99 +74,94 @@ def _raws(dataset: Dataset, table: str) -> list[Raw]:
 
 def _table(book: Book, dataset: Dataset, table: str, raws: list[Raw], as_of: dt.date | None) -> None:
     spec = dataset.tables[table]
-    ledger = Ledger(table)
-    codebook = None
-    if spec.shape == "wide" and table == "survey_responses":
-        codebook = _codebook(dataset)
-        book.frames["survey_items"] = survey_long.items_table(codebook, spec.outcome)
-    facts: dict[str, Any] = {
-        "sources": [raw.source for raw in raws],
-        "encodings": sorted({raw.encoding for raw in raws if raw.encoding}),
-        "notes": [{"code": code, "values": values} for raw in raws for code, values in raw.notes],
-        "converted": {}, "masked": 0, "personal": [],
-    }  # fmt: skip
-    items = tuple(item.item for item in codebook.items) if codebook else ()
-    parts = [_source(raw, dataset, table, items, as_of, ledger, facts, codebook) for raw in raws]
-    frame = _concat(parts)
+    sources = Sources(dataset, table, as_of, Ledger(table), _codebook(dataset, table))
+    frame = _concat([sources.take(raw, alone=len(raws) == 1) for raw in raws])
+    ledger, facts = sources.ledger, sources.facts
+    facts["sources"] = [raw.source for raw in raws]
+    facts["encodings"] = sorted({raw.encoding for raw in raws if raw.encoding})
+    facts["notes"] = [{"code": code, "values": values} for raw in raws for code, values in raw.notes]
     if spec.where and not len(frame) and ledger.counts["dropped"].get("not_selected"):
-        raise DataError("where_nothing", table=table, where={k: list(v) for k, v in spec.where.items()}, rows=ledger.read)
+        asked = "; ".join(f"{column}: {', '.join(words)}" for column, words in spec.where.items())
+        raise DataError("where_nothing", table=table, where=asked, rows=ledger.read)
     frame, facts["units_converted"] = factors.apply(frame, dataset, table, ledger)
     if spec.from_ is not None:
-        # rows of the other table are booked there; here only the customers in them count
+        # rows of the other table are booked there; here only those who occur in them count
         ledger = Ledger(table)
-        frame, facts["conflicting_region"] = regions.usual_per_customer(frame, TABLES[table].key[0])
+        frame, facts["conflicting_region"] = regions.usual_per_key(frame, TABLES[table].key[0])
         frame[SOURCE], frame[ROW] = spec.from_, np.arange(1, len(frame) + 1)
         ledger.open(frame, raws[0].dropped.iloc[:0], spec.from_)
     elif TABLES[table].unique:
         frame = regions.one_per_key(frame, TABLES[table].key, ledger)
+    elif table in STATEMENTS and sources.codebook is None:
+        own = [c for c in frame.columns if c not in (SOURCE, ROW)]
+        ordered = frame.sort_values([SOURCE, ROW], kind="stable")
+        again = ordered.duplicated(own).loc[frame.index]
+        frame = ledger.remove(frame, again.to_numpy(), rule="repeated_row", column=own[0])
+    if sources.codebook is not None:
+        book.frames["survey_items"] = survey_long.items_table(sources.codebook, spec.outcome)
     book.frames[table], book.ledgers[table], book.facts[table] = frame, ledger, facts
 
 
-def _source(
-    raw: Raw,
-    dataset: Dataset,
-    table: str,
-    items: tuple[str, ...],
-    as_of: dt.date | None,
-    ledger: Ledger,
-    facts: dict[str, Any],
-    codebook: survey_long.Codebook | None,
-) -> pd.DataFrame:
-    """One source through mapping and parsing; what cannot be used goes to the ledger."""
-    spec = dataset.tables[table]
-    text, found = mapping.canonical(raw, table, spec, profile=PROFILES[dataset.profile], items=items)
-    facts["personal"] = sorted({*facts["personal"], *found["personal"]})
-    if table == "survey_responses":
-        text = survey_long.prepare(text, codebook)
-    typed = validate.typed(text, table, spec, as_of=as_of, ignore=items)
-    facts["masked"] += typed.masked
-    for column, counts in typed.converted.items():
-        book = facts["converted"].setdefault(column, {})
-        for code, count in counts.items():
-            book[code] = book.get(code, 0) + count
-    frame = typed.frame
-    ledger.open(frame, raw.dropped, raw.source)
-    if codebook is not None:
-        frame = survey_long.melt(frame, text, codebook, ledger)
-        return frame
-    for column, mask, rule, texts in typed.cleared:
-        ledger.clear(frame, mask, rule=rule, column=column, value=texts)
-    leaving = mapping.not_selected(text, spec, table=table)
-    unusable = typed.rule != None  # noqa: E711 - elementwise on objects
-    rule = np.where(leaving, "not_selected", typed.rule)
-    column = np.where(leaving, ",".join(spec.where), typed.column)
-    value = np.where(leaving, "", typed.value)
-    return ledger.remove(frame, leaving | unusable, rule=rule, column=column, value=value)
+@dataclass(eq=False)
+class Sources:
+    """The sources of one table on their way through mapping and parsing."""
+
+    dataset: Dataset
+    table: str
+    as_of: dt.date | None
+    ledger: Ledger
+    codebook: survey_long.Codebook | None
+    facts: dict[str, Any] = field(default_factory=lambda: {"converted": {}, "masked": 0, "personal": []})
+
+    def take(self, raw: Raw, *, alone: bool) -> pd.DataFrame:
+        """One source as typed rows; what cannot be used goes to the ledger."""
+        spec, table = self.dataset.tables[self.table], self.table
+        items = self.codebook.names if self.codebook else ()
+        profile = PROFILES[self.dataset.profile]
+        text, personal = mapping.canonical(raw, table, spec, profile=profile, items=items)
+        if table == "survey_responses":
+            text = survey_long.prepare(text, self.codebook, prefix="" if alone else f"{raw.source}-")
+        typed = validate.typed(text, table, spec, as_of=self.as_of, wide=self.codebook is not None)
+        self._count(typed, personal)
+        self.ledger.open(typed.frame, raw.dropped, raw.source)
+        for column, mask, rule, texts in typed.cleared:
+            self.ledger.clear(typed.frame, mask, rule=rule, column=column, value=texts)
+        frame = self._usable(typed, text, spec)
+        if self.codebook is None:
+            return frame
+        frame = regions.one_per_key(frame.join(text[list(items)]), ("response_id", "wave"), self.ledger)
+        return survey_long.melt(frame, self.codebook, self.ledger)
+
+    def _usable(self, typed: validate.Typed, text: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
+        left_out = mapping.not_selected(text, spec, table=self.table)
+        rule = np.where(left_out, "not_selected", typed.rule)
+        column = np.where(left_out, ", ".join(spec.where), typed.column)
+        value = np.where(left_out, "", typed.value)
+        leaving = np.array([code is not None for code in rule], dtype=bool)
+        return self.ledger.remove(typed.frame, leaving, rule=rule, column=column, value=value)
+
+    def _count(self, typed: validate.Typed, personal: list[str]) -> None:
+        self.facts["personal"] = sorted({*self.facts["personal"], *personal})
+        self.facts["masked"] += typed.masked
+        for column, counts in typed.converted.items():
+            book = self.facts["converted"].setdefault(column, {})
+            for code, count in counts.items():
+                book[code] = book.get(code, 0) + count
 
 
 def _concat(parts: list[pd.DataFrame]) -> pd.DataFrame:
     frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-    frame = frame.reset_index(drop=True)
-    # files of one table may differ in their optional columns
-    for name in frame.columns:
-        if frame[name].dtype == object and name not in (SOURCE, ROW):
-            flags = frame[name].dropna().map(type).eq(bool).all()
-            frame[name] = frame[name].astype("boolean" if flags and frame[name].notna().any() else "str")
-    return frame
+    return frame.reset_index(drop=True)
 
 
-def _codebook(dataset: Dataset) -> survey_long.Codebook:
-    spec = dataset.tables["survey_responses"]
+def _codebook(dataset: Dataset, table: str) -> survey_long.Codebook | None:
+    spec = dataset.tables[table]
+    if spec.shape != "wide":
+        return None
     if spec.codebook is None:
-        key = "tables.survey_responses"
-        raise DataError("codebook_missing", file=dataset.path.name, key=f"{key}.codebook", line=dataset.line(key))
+        key = f"tables.{table}"
+        raise SettingError("codebook_missing", file=dataset.path.name, key=f"{key}.codebook", line=dataset.line(key))
     # a codebook is written by the analyst: it stands beside the dataset file, not among the data
     beside = dataset.folder / spec.codebook
-    path = beside if beside.is_file() else dataset.beside(spec.codebook, "tables.survey_responses.codebook")
+    path = beside if beside.is_file() else dataset.beside(spec.codebook, f"tables.{table}.codebook")
     return survey_long.read_codebook(path)
-
-
-def _rename(book: Book, aliases: Mapping[str, str]) -> None:
-    """Confirmed names become customer ids wherever customers are named."""
-    for table, frame in book.frames.items():
-        for column in ("customer_id", "to_customer_id"):
-            if column in frame.columns and table != "customers":
-                hit = frame[column].isin(list(aliases))
-                if hit.any():
-                    frame[column] = frame[column].mask(hit, frame[column].map(dict(aliases)))
-                    book.facts[table]["aliases_used"] = int(hit.sum())

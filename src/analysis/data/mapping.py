@@ -20,7 +20,7 @@ __all__ = ["canonical", "not_selected"]
 
 def canonical(
     raw: Raw, table: str, spec: TableSpec, *, profile: Profile, items: tuple[str, ...] = ()
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[pd.DataFrame, list[str]]:
     """One source as text under canonical names.
 
     Parameters
@@ -37,8 +37,8 @@ def canonical(
     frame : DataFrame
         Canonical columns, constants, questions, and every other column as ``x_<header>``; with
         the provenance columns.
-    facts : dict
-        ``personal``: headers left unread because they hold telephones, addresses or licence numbers.
+    personal : list of str
+        Headers left unread because they hold telephones, addresses or licence numbers.
 
     Raises
     ------
@@ -63,10 +63,9 @@ def canonical(
     frame = pd.DataFrame(columns, index=body.index).astype("str")
     frame[SOURCE] = pd.Series(raw.source, index=frame.index, dtype="str")
     frame[ROW] = raw.rows.astype("int64")
-    facts = {"personal": personal}
     if own_factor(spec):
         frame["_factor"] = body[str(spec.units.factor)]  # type: ignore[union-attr]
-    return frame, facts
+    return frame, personal
 
 
 def own_factor(spec: TableSpec) -> bool:

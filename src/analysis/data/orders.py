@@ -13,7 +13,22 @@ from .rejects import ROW, SOURCE, Ledger
 __all__ = ["check_tax", "document_types", "drop_repeats", "facts", "near_repeats", "refuse_unlike", "to_packs"]
 
 _PACKS = ("盒", "瓶", "box", "boxes", "pack", "packs", "bottle")
-_PIECES = ("片", "粒", "支", "袋", "丸", "贴", "tablet", "tablets", "pill", "pills", "capsule", "capsules", "piece", "vial")
+_PIECES = (
+    "片",
+    "粒",
+    "支",
+    "袋",
+    "丸",
+    "贴",
+    "tablet",
+    "tablets",
+    "pill",
+    "pills",
+    "capsule",
+    "capsules",
+    "piece",
+    "vial",
+)
 
 
 def document_types(frame: pd.DataFrame, *, value: str) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -135,7 +150,7 @@ def check_tax(frame: pd.DataFrame) -> None:
     """Refuse amounts with and without tax in one column."""
     if "tax_included" in frame.columns:
         bases = frame["tax_included"].dropna().astype(bool)
-        if bases.nunique() > 1:
+        if bases.any() and not bases.all():
             raise DataError("tax_mixed", with_tax=int(bases.sum()), without=int((~bases).sum()), table="transactions")
 
 

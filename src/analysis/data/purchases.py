@@ -57,7 +57,7 @@ def by_day(orders: ir.Table, *, value: str = "value") -> ir.Table:
     return daily.filter(daily.value > 0)
 
 
-def totals(orders: ir.Table, days: ir.Table, *, as_of: dt.date, year_ago: dt.date, before: dt.date) -> ir.Table:
+def totals(orders: ir.Table, days: ir.Table, *, year_ago: dt.date, before: dt.date) -> ir.Table:
     """Net value and counts by customer, all time and in the two twelve-month windows.
 
     ``year_ago`` and ``before`` are the last days before the windows of the last and the previous twelve
@@ -67,7 +67,9 @@ def totals(orders: ir.Table, days: ir.Table, *, as_of: dt.date, year_ago: dt.dat
     zero = ibis.literal(0).cast(orders.value.type())
     bought = orders.value > 0
     documents = orders.document_no.nunique(where=bought) if "document_no" in orders.columns else ibis.null("int64")
-    products = orders.product_id.nunique(where=bought & recent) if "product_id" in orders.columns else ibis.null("int64")
+    products = (
+        orders.product_id.nunique(where=bought & recent) if "product_id" in orders.columns else ibis.null("int64")
+    )
     net = orders.group_by("customer_id").agg(
         net_value=orders.value.sum(),
         value_12m=orders.value.sum(where=recent).fill_null(zero),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .rejects import ROW, SOURCE, Ledger
 
-__all__ = ["ALL", "UNASSIGNED", "complete", "one_per_key"]
+__all__ = ["ALL", "UNASSIGNED", "complete", "one_per_key", "usual_per_key"]
 
 #: the region of customers that have none, and the one region of data without any
 UNASSIGNED, ALL = "unassigned", "all"
@@ -92,7 +92,7 @@ def one_per_key(frame: pd.DataFrame, key: tuple[str, ...], ledger: Ledger) -> pd
     return ledger.remove(frame, leaving, rule=rules.to_numpy(dtype=object), column=key[0])
 
 
-def usual_per_customer(frame: pd.DataFrame, key: str = "customer_id") -> tuple[pd.DataFrame, int]:
+def usual_per_key(frame: pd.DataFrame, key: str) -> tuple[pd.DataFrame, int]:
     """Customers taken from order lines: for each attribute the word most of the customer's lines carry.
 
     Returns
@@ -107,6 +107,6 @@ def usual_per_customer(frame: pd.DataFrame, key: str = "customer_id") -> tuple[p
         counts = frame.groupby([key, column], observed=True).size().rename("n").reset_index()
         counts = counts.sort_values([key, "n", column], ascending=[True, False, True], kind="stable")
         if column == "region":
-            conflicts = int(counts[key].duplicated(keep=False).sum() and counts.loc[counts[key].duplicated(), key].nunique())
+            conflicts = int(counts.loc[counts[key].duplicated(), key].nunique())
         out = out.merge(counts.drop_duplicates(key)[[key, column]], on=key, how="left")
     return out, conflicts

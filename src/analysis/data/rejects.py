@@ -99,18 +99,23 @@ class Ledger:
                 self.sums[name]["adjusted"] += change
 
     def close(self, kept: pd.DataFrame) -> dict[str, Any]:
-        """Compare rows and totals; gives the table's entry for ``meta.json``."""
+        """Compare rows and totals; gives the table's entry for ``meta.json``.
+
+        A row of a source counts once, however many answers it became; rows that came from no source
+        (customers known from orders only) do not count.
+        """
         self._book("kept", kept)
+        rows = len(kept[kept[SOURCE].notna()].drop_duplicates([SOURCE, ROW]))
         gone = {action: sum(self.counts[action].values()) for action in ("rejected", "dropped")}
-        if self.read != len(kept) + sum(gone.values()):
-            raise AssertionError(f"{self.table}: {self.read} rows read, {len(kept)} kept, {gone} gone")
+        if self.read != rows + sum(gone.values()):
+            raise AssertionError(f"{self.table}: {self.read} rows read, {rows} kept, {gone} gone")
         totals = {}
         for name, sums in self.sums.items():
             book = {part: sums.get(part, 0) for part in ("read", "adjusted", "kept", "rejected", "dropped")}
             if book["read"] + book["adjusted"] != book["kept"] + book["rejected"] + book["dropped"]:
                 raise AssertionError(f"{self.table}.{name}: {book}")
             totals[name] = {part: value / _SCALE[name] for part, value in book.items()}
-        return {"read": self.read, "kept": len(kept), **self.counts, "totals": totals}
+        return {"read": self.read, "kept": rows, **self.counts, "totals": totals}
 
     def lines(self) -> pd.DataFrame:
         """Everything that left or was cleared, in the columns of ``rejected.csv``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import io
 import re
 from typing import Annotated, Any, Literal
 
@@ -147,9 +148,10 @@ class TableSpec(_Model):
     @classmethod
     def _known_encoding(cls, value: str | None) -> str | None:
         try:
-            if value is not None and not isinstance(b"".decode(value), str):
-                raise LookupError(value)
-            return value if value is None else codecs.lookup(value).name
+            if value is None:
+                return None
+            io.TextIOWrapper(io.BytesIO(), encoding=value)  # refuses codecs that are none of text
+            return codecs.lookup(value).name
         except (LookupError, ValueError):
             raise PydanticCustomError("yaml_encoding", "") from None
 

@@ -19,8 +19,7 @@ from typing import Any
 import pandas as pd
 
 from ..core.columns import TABLES
-from ..core.errors import DataError, SettingError
-from ..core.policy import PROFILES
+from ..core.errors import SettingError
 from . import assembly, decisions, gate, intake, rejects, writing
 from .dataset import Dataset
 
@@ -74,8 +73,9 @@ def build(
     reminders = gate.check(dataset, audience=audience)
     chosen = decisions.load(dataset.folder)
     day = _day(as_of) or dataset.as_of
-    book = intake.read_all(dataset, as_of=day, aliases=chosen.aliases.value if chosen.aliases else {})
-    built = assembly.complete(book, dataset, as_of=day, profile=PROFILES[dataset.profile])
+    book = intake.read_all(dataset, as_of=day)
+    aliases = chosen.aliases.value if chosen.aliases else {}
+    built = assembly.complete(book, dataset, as_of=day, aliases=aliases)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".build-", dir=folder))
@@ -95,7 +95,9 @@ def _write(
         entry = built.ledgers[table].close(frame) if table in built.ledgers else {"read": 0, "kept": len(frame)}
         body = frame.drop(columns=[rejects.SOURCE, rejects.ROW], errors="ignore")
         digest, rows = writing.write_table(body, table, folder)
-        entries[table] = entry | _declared(dataset, table) | built.facts.get(table, {}) | {"rows": rows, "sha256": digest}
+        entries[table] = (
+            entry | _declared(dataset, table) | built.facts.get(table, {}) | {"rows": rows, "sha256": digest}
+        )
     writing.write_csv(rejects.combine(list(built.ledgers.values())), folder / REJECTED)
     source = dataset.folder / decisions.FILE
     if source.is_file():
@@ -151,7 +153,7 @@ def _swap(fresh: Path, folder: Path) -> None:
     """Put the finished files in place; tables of an earlier build that are gone now are removed."""
     new = {path.name for path in fresh.iterdir()}
     for path in folder.iterdir():
-        known = path.name in (META, REJECTED, decisions.FILE) or path.stem in TABLES and path.suffix == ".parquet"
+        known = path.name in (META, REJECTED, decisions.FILE) or (path.suffix == ".parquet" and path.stem in TABLES)
         if path.is_file() and known and path.name not in new:
             path.unlink()
     # the account comes last: a folder with it is complete

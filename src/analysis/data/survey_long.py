@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,8 @@ from ..core.columns import ITEM_TYPES
 from ..core.errors import SettingError
 from . import encodings, parsing, yamltree
 from .rejects import ROW, SOURCE, Ledger
-from .validate import Typed
 
-__all__ = ["SCALES", "Codebook", "Item", "melt", "read_codebook"]
+__all__ = ["SCALES", "Codebook", "Item", "items_table", "melt", "prepare", "read_codebook", "sheet_numbers"]
 
 SCALES: dict[str, tuple[str, ...]] = {
     "satisfaction": ("非常不满意", "不满意", "一般", "满意", "非常满意"),
@@ -40,12 +39,16 @@ SCALES: dict[str, tuple[str, ...]] = {
     "frequency": ("从不", "很少", "有时", "经常", "总是"),
 }
 #: other words for the same step
-_SAME = {"很不满意": 1, "较不满意": 2, "比较满意": 4, "很满意": 5, "完全不同意": 1, "不太同意": 2, "中立": 3, "比较同意": 4,
-         "完全同意": 5, "neither agree nor disagree": 3}  # fmt: skip
+_SAME = {
+    "很不满意": 1, "较不满意": 2, "比较满意": 4, "很满意": 5, "完全不同意": 1, "不太同意": 2, "中立": 3, "比较同意": 4,
+    "完全同意": 5, "neither agree nor disagree": 3,
+}  # fmt: skip
 _RANGES = {"nps": (0, 10), "likert5": (1, 5), "likert7": (1, 7), "barrier": (0, 5)}
 _TEXT_TYPES = ("open", "multi")
-_REASONS = {"(跳过)": "not_asked", "（跳过）": "not_asked", "(空)": "skipped", "（空）": "skipped", "拒答": "refused",
-            "不知道": "dont_know", "不清楚": "dont_know", "don't know": "dont_know"}  # fmt: skip
+_REASONS = {
+    "(跳过)": "not_asked", "(空)": "skipped", "拒答": "refused", "不知道": "dont_know", "不清楚": "dont_know",
+    "don't know": "dont_know",
+}  # fmt: skip
 _POINTS = re.compile(r"^\s*(\d{1,3}(?:\.\d+)?)\s*(?:分|[-.、:：]\s*\D.*)?\s*$")
 
 
@@ -59,7 +62,8 @@ class Item(BaseModel):
     type: Literal[ITEM_TYPES]  # type: ignore[valid-type]
     scale: str | dict[str, float] | None = None
     reverse: bool = False
-    construct: str | None = None
+    #: written ``construct``; that name belongs to the base class
+    dimension: str | None = Field(default=None, alias="construct")
     barrier_code: str | None = None
     filter: dict[str, list[str]] = Field(default_factory=dict)
 
@@ -71,6 +75,11 @@ class Codebook(BaseModel):
 
     items: list[Item]
     wave: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Headers of the questions."""
+        return tuple(item.item for item in self.items)
 
 
 def read_codebook(path: Path) -> Codebook:
@@ -86,9 +95,11 @@ def read_codebook(path: Path) -> Codebook:
     try:
         book = Codebook(**tree.value)
     except ValidationError as error:
-        item = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in item["loc"] if part not in ("str", "dict[str,float]"))
-        raise SettingError("codebook", file=path.name, key=key, line=tree.line(key), got=str(item.get("input"))[:40]) from None
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"] if part not in ("str", "dict[str,float]"))
+        raise SettingError(
+            "codebook", file=path.name, key=key, line=tree.line(key), got=str(first.get("input"))[:40]
+        ) from None
     names = [item.item for item in book.items]
     for position, item in enumerate(book.items):
         wrong = {
@@ -98,7 +109,9 @@ def read_codebook(path: Path) -> Codebook:
         }
         for part in [name for name, bad in wrong.items() if bad]:
             key = f"items.{position}.{part}"
-            raise SettingError("codebook", file=path.name, key=key, line=tree.line(key), got=str(getattr(item, part))[:40])
+            raise SettingError(
+                "codebook", file=path.name, key=key, line=tree.line(key), got=str(getattr(item, part))[:40]
+            )
     return book
 
 
@@ -110,7 +123,7 @@ def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
             "wave": book.wave,
             "text": item.text or None,
             "type": item.type,
-            "construct": item.construct,
+            "construct": item.dimension,
             "barrier_code": item.barrier_code,
             "reverse": item.reverse,
             "x_outcome": item.item in outcome,
@@ -123,22 +136,45 @@ def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
     return frame.dropna(axis=1, how="all")
 
 
-def melt(typed: Typed, text: pd.DataFrame, book: Codebook, ledger: Ledger) -> pd.DataFrame:
-    """One row per answer sheet and item, sheets in the order of ``typed.frame``.
+def prepare(text: pd.DataFrame, book: Codebook | None, *, prefix: str = "") -> pd.DataFrame:
+    """What a survey needs before it is parsed: sheet numbers and wave, or answers in words as numbers.
 
     Parameters
     ----------
-    typed : Typed
-        The answer sheets; rejected rows are still in it and are left to the caller.
     text : DataFrame
-        The same rows with the item columns as text.
+        From `mapping.canonical`.
+    book : Codebook or None
+        None: the survey is already one row per answer.
+    prefix : str
+        Put before sheet numbers where several files are numbered one by one.
+    """
+    if book is not None:
+        more = {} if "response_id" in text.columns else {"response_id": prefix + sheet_numbers(text)}
+        if "wave" not in text.columns:
+            more["wave"] = pd.Series(book.wave or "1", index=text.index, dtype="str")
+        return text.assign(**more)
+    if "value" not in text.columns:
+        return text
+    every = {word: str(step) for scale in SCALES.values() for step, word in enumerate(scale, start=1)}
+    every |= {word: str(step) for word, step in _SAME.items()}
+    words = text["value"].str.strip().str.lower().map(every).astype("str")
+    return text.assign(value=words.fillna(text["value"]))
+
+
+def melt(frame: pd.DataFrame, book: Codebook, ledger: Ledger) -> pd.DataFrame:
+    """One row per answer sheet and question.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Typed answer sheets, with the questions as text columns.
     book : Codebook
     ledger : Ledger
         Takes the answers that could not be read; their rows stay, without a value.
     """
-    keep = [c for c in typed.frame.columns if c not in ("item_id", "value", "text", "missing_reason")]
-    sheets, parts = typed.frame[keep], []
-    answers = {item.item: _answers(text[item.item], item) for item in book.items}
+    sheets = frame.drop(columns=[*book.names, "item_id", "value", "text", "missing_reason"], errors="ignore")
+    answers = {item.item: _answers(frame[item.item], item) for item in book.items}
+    parts = []
     for item in book.items:
         part, rule = answers[item.item]
         part = part.copy()
@@ -147,7 +183,8 @@ def melt(typed: Typed, text: pd.DataFrame, book: Codebook, ledger: Ledger) -> pd
             asked &= _is_one_of(answers[other][0], wanted)
         part.loc[~asked & part["value"].isna() & part["text"].isna(), "missing_reason"] = "not_asked"
         bad = np.array([code is not None for code in rule], dtype=bool)
-        ledger.clear(sheets, bad, rule=rule, column=item.item, value=text[item.item].fillna("").to_numpy(dtype=object))
+        said = frame[item.item].fillna("").to_numpy(dtype=object)
+        ledger.clear(sheets, bad, rule=rule, column=item.item, value=said)
         part.insert(0, "item_id", pd.Series(item.item, index=part.index, dtype="str"))
         parts.append(sheets.join(part))
     return pd.concat(parts, ignore_index=True)

@@ -60,7 +60,7 @@ def _from_duckdb(path: Path, table: str) -> tuple[pd.DataFrame, str, list[tuple[
 
     schema, _, name = table.rpartition(".")
     try:
-        connection = ibis.duckdb.connect(path, read_only=True, config=_OFFLINE)
+        connection = ibis.duckdb.connect(path, read_only=True, **_OFFLINE)
     except (duckdb.Error, OSError):
         raise DataError("unreadable_file", file=path.name) from None
     try:

@@ -31,7 +31,7 @@ _AHEAD = ("end", "due", "valid_to", "delisted_on", "planned_on", "start", "set_o
 _NEEDED_CODES = ("doc_type",)
 _NOT_NEGATIVE = {
     "beds", "outpatient_visits", "discharges", "physicians", "minutes", "seconds", "weight", "units_per_pack", "ddd",
-    "unit_price", "price_before", "price_after",
+    "price_before", "price_after",
 }  # fmt: skip
 
 
@@ -68,7 +68,7 @@ class Typed:
             target[free] = told if isinstance(told, str) else np.asarray(told, dtype=object)[free]
 
 
-def typed(text: pd.DataFrame, table: str, spec: TableSpec, *, as_of: dt.date | None) -> Typed:
+def typed(text: pd.DataFrame, table: str, spec: TableSpec, *, as_of: dt.date | None, wide: bool = False) -> Typed:
     """Parse every column of one source.
 
     Parameters
@@ -80,6 +80,8 @@ def typed(text: pd.DataFrame, table: str, spec: TableSpec, *, as_of: dt.date | N
     as_of : datetime.date or None
         Where it is stated, later days are kept here and left out by the caller; where not, a day
         after today is an error.
+    wide : bool, default False
+        A survey of one column per question: ``item_id`` follows later.
 
     Raises
     ------
@@ -87,14 +89,17 @@ def typed(text: pd.DataFrame, table: str, spec: TableSpec, *, as_of: dt.date | N
         Ids whose digits a spreadsheet has lost; a required column without source.
     """
     size = len(text)
-    nothing = [np.full(size, None, dtype=object) for _ in range(3)]
-    result = Typed(text[[SOURCE, ROW]].copy(), *nothing)
+    rule, found, value = (np.full(size, None, dtype=object) for _ in range(3))
+    result = Typed(text[[SOURCE, ROW]].copy(), rule, found, value)
     columns = TABLES[table].columns
-    _check_required(table, text, spec)
+    later = [*spec.derive, *(["item_id"] if wide else [])]
+    _check_required(table, text, later)
     # what cannot be missing is judged first, so that its rule is the one written down
     for column in sorted(columns, key=lambda c: not c.required):
         if column.name in text.columns:
             _column(result, text[column.name], column, table, spec, as_of)
+            if column.required and column.name not in spec.derive:
+                _refuse_missing(result, text, column)
     for name in [c for c in text.columns if c.startswith("x_")]:
         result.frame[name], count = masking.mask(parsing.texts(text[name]).values)
         result.masked += count
@@ -102,25 +107,25 @@ def typed(text: pd.DataFrame, table: str, spec: TableSpec, *, as_of: dt.date | N
         result.frame["_factor"] = parsing.numbers(text["_factor"]).values
     _derive(result, text, table, spec)
     for column in columns:
-        if column.required and column.name in result.frame.columns:
-            missing = result.frame[column.name].isna().to_numpy(dtype=bool)
-            rule = "missing_id" if column.kind == "id" else "missing_value"
-            result.refuse(missing, rule, column.name, _texts(text, column.name))
+        if column.required and column.name in spec.derive:
+            _refuse_missing(result, text, column)
     order = [c.name for c in columns if c.name in result.frame.columns]
     rest = [c for c in result.frame.columns if c not in order]
     result.frame = result.frame[order + rest]
     return result
 
 
-def _check_required(table: str, text: pd.DataFrame, spec: TableSpec) -> None:
+def _check_required(table: str, text: pd.DataFrame, later: list[str]) -> None:
     for column in TABLES[table].columns:
-        if column.required and column.name not in text.columns and column.name not in spec.derive:
-            files = sorted(text[SOURCE].unique())[:3] if len(text) else []
+        if column.required and column.name not in text.columns and column.name not in later:
+            file = str(text[SOURCE].min()) if len(text) else "—"
             found = [c.removeprefix("x_") for c in text.columns if not c.startswith("_")][:30]
-            raise DataError("table_needs_column", table=table, column=column.name, found=found, file=files)
+            raise DataError("table_needs_column", table=table, column=column.name, found=found, file=file)
 
 
-def _column(result: Typed, texts: pd.Series, column: Column, table: str, spec: TableSpec, as_of: dt.date | None) -> None:
+def _column(
+    result: Typed, texts: pd.Series, column: Column, table: str, spec: TableSpec, as_of: dt.date | None
+) -> None:
     parsed = _parse(texts, column, spec, as_of)
     values, rule = parsed.values, parsed.rule.to_numpy(dtype=object)
     if column.name in _NOT_NEGATIVE:
@@ -146,6 +151,12 @@ def _column(result: Typed, texts: pd.Series, column: Column, table: str, spec: T
         result.refuse(wrong, rule, column.name, texts.fillna("").to_numpy(dtype=object))
     else:
         result.cleared.append((column.name, wrong, rule, texts.fillna("").to_numpy(dtype=object)))
+
+
+def _refuse_missing(result: Typed, text: pd.DataFrame, column: Column) -> None:
+    missing = result.frame[column.name].isna().to_numpy(dtype=bool)
+    said = text[column.name].fillna("").to_numpy(dtype=object) if column.name in text.columns else ""
+    result.refuse(missing, "missing_id" if column.kind == "id" else "missing_value", column.name, said)
 
 
 def _parse(texts: pd.Series, column: Column, spec: TableSpec, as_of: dt.date | None) -> parsing.Parsed:
@@ -175,8 +186,8 @@ def _derive(result: Typed, text: pd.DataFrame, table: str, spec: TableSpec) -> N
         for column in [c for c in needed if c.startswith("x_") and c in text.columns]:
             frame[column] = parsing.numbers(text[column]).values
         values = derive.evaluate(expression, frame)
-        column = TABLES[table].column(name)
-        if column is not None and column.kind == "money":
+        canonical = TABLES[table].column(name)
+        if canonical is not None and canonical.kind == "money":
             values = cents(values)
         result.frame[name] = values
 
@@ -186,9 +197,3 @@ def cents(values: pd.Series) -> pd.Series:
     # the nudge undoes products such as 1.15 * 3 = 3.4499999999999997
     size = np.floor(values.abs() * 100 * (1 + 4 * np.finfo(float).eps) + 0.5) / 100
     return size * np.sign(values)
-
-
-def _texts(text: pd.DataFrame, column: str) -> np.ndarray:
-    if column not in text.columns:
-        return np.full(len(text), "", dtype=object)
-    return text[column].fillna("").to_numpy(dtype=object)

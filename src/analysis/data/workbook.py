@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import python_calamine as calamine
 
 from ..core.errors import DataError
-from . import headersearch
+from . import excelerrors, headersearch
 from .grid import Grid, columns_of
 
 __all__ = ["filled_sheets", "read", "text_of"]
@@ -105,7 +106,17 @@ def _choose(path: Path, sheets: dict[str, Any], wanted: list[str], table: str | 
 
 def _grid(path: Path, name: str, sheet: Any) -> Grid:
     columns = columns_of(_blocks(sheet))
-    return Grid(columns, path.name, sheet=name, merges=_merges(sheet))
+    notes: list[tuple[str, dict[str, Any]]] = []
+    errors = {at: text for at, text in excelerrors.find(path, name).items() if at[1] < len(columns)}
+    for position in {column for _, column in errors}:
+        cells = columns[position].to_pylist()
+        for (row, column), text in errors.items():
+            if column == position and row < len(cells):
+                cells[row] = text
+        columns[position] = pa.array(cells, pa.large_string())
+    if errors:
+        notes.append(("error_cells", {"count": len(errors), "first": errors[min(errors)]}))
+    return Grid(columns, path.name, sheet=name, merges=_merges(sheet), notes=notes)
 
 
 def _blocks(sheet: Any) -> Iterator[list[list[str | None]]]:

@@ -66,22 +66,29 @@ def build(content: Content) -> str:
     """The block's HTML: finding, decision, figure with key rows, caption, notes, folded table."""
     result, page = content.result, content.page
     decision = phrases.lookup("decision", (content.name, type(result).__name__), page)
-    title = phrases.say(result.finding, "findings", page) if result.finding is not None else decision
+    title = phrases.say(result.finding, "findings", page) if result.finding is not None else _as_title(decision)
     subtitle = decision if result.finding is not None else ""
     columns = tables.columns_of(result, content.mask, page) if len(result.table) else []
     picture, wide = _picture(content, title)
     parts = [f'<h3 class="rp-finding" id="{content.block}-h">{phrases.text(title)}</h3>'] if title else []
     if subtitle:
-        parts.append(f'<p class="rp-decision">{phrases.text(page.words("decision_for", decision=subtitle))}</p>')
+        parts.append(f'<p class="rp-decision">{phrases.text(subtitle)}</p>')
     if picture:
-        keys = tables.key_rows(columns, result, page) if columns else ""
+        keys = tables.key_rows(columns, result) if columns else ""
         side = _how(content) + keys
         row = "rp-row rp-stacked" if wide else "rp-row"
         parts.append(f'<div class="{row}">{picture}<div class="rp-side">{side}</div></div>')
-    parts += [_caption(content, picture=bool(picture)), _notes(content)]
+    if picture or columns:
+        parts.append(_caption(content, picture=bool(picture)))
+    parts.append(_notes(content))
     parts.append(_folded(columns, content, title, picture=bool(picture)))
     label = f' aria-labelledby="{content.block}-h"' if title else ""
     return f'<section class="rp-block" id="{content.block}"{label}>{"".join(parts)}</section>'
+
+
+def _as_title(sentence: str) -> str:
+    """A decision in the place of a finding: capital first, no full stop."""
+    return sentence[:1].upper() + sentence[1:].rstrip("。.")
 
 
 def _picture(content: Content, title: str) -> tuple[str, bool]:
@@ -209,7 +216,8 @@ def _folded(columns: list[tables.Column], content: Content, title: str, *, pictu
     table = tables.data_table(columns, page, title=page.words("table_of", title=title or page.words("table")))
     if not picture and rows <= _PRINT_ROWS:
         return f'<div class="rp-data">{table}</div>'
-    prints = " rp-prints" if rows <= _PRINT_ROWS else ""
+    repeated = picture and rows <= tables.KEYS and len(tables.key_columns(columns)) == len(columns)
+    prints = " rp-prints" if rows <= _PRINT_ROWS and not repeated else ""
     summary = phrases.text(page.words("data_table", rows=rows))
     start = " open" if _OPEN_ROWS >= rows > tables.KEYS and picture else ""
     return f'<details class="rp-fold{prints}"{start}><summary>{summary}</summary>{table}</details>'

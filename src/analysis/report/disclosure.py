@@ -26,7 +26,7 @@ from ..core.result import Disclosure, Note, Result
 __all__ = ["Controlled", "control", "reveals"]
 
 #: a share rounded to two digits still follows its count
-_FOLLOWS = 0.02
+_ROUNDING = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,13 @@ def control(result: Result, minimum: int) -> Controlled:
         frame = getattr(result, item.name)
         if not isinstance(frame, pd.DataFrame):
             continue
-        cells, hidden = (mask, rows) if item.name == "table" else _mask(frame, rule, minimum, _by_customer(frame, rule))
+        if item.name == "table":
+            cells, hidden = mask, rows
+        else:
+            # a further frame need not add up: it is protected as a set only where the rule's columns stand in it
+            sets = rule.within if rule.within and set(rule.within) <= set(frame.columns) else None
+            own = dataclasses.replace(rule, within=sets)
+            cells, hidden = _mask(frame, own, minimum, customers=_by_customer(frame, rule))
         if cells.to_numpy().any():
             changes[item.name] = _hide(frame, cells, hidden)
             numbers |= _numbers(frame, cells)
@@ -93,7 +99,9 @@ def reveals(note: Note, numbers: Iterable[float], keys: Iterable[str] | None = N
             continue
         number = float(value)
         checked = named is None or name in named or not number.is_integer()
-        if checked and number != 0 and any(np.isclose(number, other, rtol=1e-9, atol=0) for other in hidden):
+        # a printed share is rounded; a count is not
+        slack = 0.0 if number.is_integer() else 0.005
+        if checked and number != 0 and any(abs(number - other) <= slack * abs(other) for other in hidden):
             return True
     return False
 
@@ -109,7 +117,7 @@ def _mask(frame: pd.DataFrame, rule: Disclosure, minimum: int, customers: bool) 
     mask = pd.DataFrame(False, index=frame.index, columns=frame.columns)
     rows = np.zeros(len(frame), dtype=bool)
     counts = [c for c in rule.counts if c in frame.columns and _is_number(frame[c])]
-    if not counts or customers:
+    if customers:
         return mask, rows
     values = frame[counts].to_numpy(dtype=float)
     by_method = (frame["flag"] == "suppressed").to_numpy(dtype=bool) if "flag" in frame else rows
@@ -166,29 +174,23 @@ def _is_number(column: pd.Series) -> bool:
 def _follows(column: pd.Series, counts: np.ndarray, members: np.ndarray) -> bool:
     """Whether a column is a constant times one of the counts, as a share of customers is."""
     values = column.to_numpy(dtype=float)[members]
-    for count in counts[members].T:
-        use = (count > 0) & np.isfinite(values)
-        if use.sum() >= 2:
-            ratio = values[use] / count[use]
-            if np.ptp(ratio) <= _FOLLOWS * np.abs(ratio).max() and ratio.any():
-                return True
-    return False
+    return any(_proportional(values, count) for count in counts[members].T)
 
 
 def _running(column: pd.Series, counts: np.ndarray, members: np.ndarray) -> bool:
     """Whether a column is a running total (from either end) of one of the counts, or its share."""
     values = column.to_numpy(dtype=float)[members]
-    if len(members) < 3 or not np.isfinite(values).all():
+    sums = [total for count in counts[members].T for total in (np.nancumsum(count), np.nancumsum(count[::-1])[::-1])]
+    return len(members) > 2 and any(_proportional(values, total) for total in sums)
+
+
+def _proportional(values: np.ndarray, base: np.ndarray) -> bool:
+    """Whether values are a constant times the base, but for rounding."""
+    use = np.isfinite(values) & np.isfinite(base)
+    if (base[use] > 0).sum() < 2 or not values[use].any():
         return False
-    for count in counts[members].T:
-        sums = np.nancumsum(count), np.nancumsum(count[::-1])[::-1]
-        for running in sums:
-            use = running > 0
-            if use.sum() >= 3:
-                ratio = values[use] / running[use]
-                if np.ptp(ratio) <= _FOLLOWS * np.abs(ratio).max() and ratio.any():
-                    return True
-    return False
+    fitted = base[use] * values[use].sum() / base[use].sum()
+    return bool(np.abs(values[use] - fitted).max() <= _ROUNDING * np.abs(values[use]).max())
 
 
 def _hide(frame: pd.DataFrame, mask: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

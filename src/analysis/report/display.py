@@ -16,7 +16,7 @@ from ..core.result import Result
 from . import blocks, disclosure, front, look, names
 from .page import current, next_block
 
-__all__ = ["MIME", "show"]
+__all__ = ["MIME", "bundle", "prepare", "show"]
 
 #: the only output that a page's template accepts
 MIME = "application/vnd.rapport.block+html"
@@ -44,9 +44,24 @@ def show(result: Result, figure: Callable[..., Axes] | Axes | None = None, *, la
     PolicyError
         When the open page is shared and ``audience`` is not.
     """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    data, metadata = bundle(result, figure, language=language, audience=audience)
+    if get_ipython() is None:
+        print(data["text/plain"])
+    elif data[MIME]:
+        display(data, metadata=metadata, raw=True)
+
+
+def bundle(
+    result: Result, figure: Callable[..., Axes] | Axes | None = None, *, language: str, audience: str
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """What `show` displays: data by MIME type, and the metadata the page counts from."""
     content = prepare(result, figure, language=language, audience=audience)
-    build = front.LAYOUTS.get(result.layout, blocks.build)
-    _emit(build(content), content)
+    html = front.LAYOUTS.get(result.layout, blocks.build)(content)
+    data = {MIME: html, "text/html": look.standalone(html), "text/plain": blocks.plain(content)}
+    return data, {MIME: {"hidden": content.hidden, "layout": result.layout}}
 
 
 def prepare(
@@ -73,17 +88,3 @@ def prepare(
         page=page,
         block=next_block(),
     )
-
-
-def _emit(html: str, content: blocks.Content) -> None:
-    from IPython import get_ipython
-    from IPython.display import display
-
-    if not html:
-        return
-    if get_ipython() is None:
-        print(blocks.plain(content))
-        return
-    bundle = {MIME: html, "text/html": look.standalone(html), "text/plain": blocks.plain(content)}
-    facts = {"hidden": content.hidden, "layout": content.result.layout}
-    display(bundle, metadata={MIME: facts}, raw=True)

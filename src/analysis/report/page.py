@@ -18,7 +18,9 @@ import pandas as pd
 from ..core import checks, policy, words
 from ..core.errors import PolicyError
 
-__all__ = ["Page", "current", "next_block", "open_page"]
+__all__ = ["MARK", "Page", "current", "next_block", "open_page"]
+
+MARK = "内部资料 禁止外传"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,11 +94,22 @@ class Page:
             checks.whole(self.min_cell, name="min_cell", low=1)
         if self.audience == "shared" and self.overrides:
             raise PolicyError("shared_override", rule=", ".join(str(item["rule"]) for item in self.overrides))
+        lifted = any(item["rule"] == "G6" for item in self.overrides)
+        if self.cell < policy.MIN_CELL[self.audience] and not lifted:
+            least = policy.MIN_CELL[self.audience]
+            raise PolicyError("min_cell_below", lo=least, audience=self.audience, got=self.cell)
 
     @property
     def cell(self) -> int:
         """The smallest group that may be shown on this page."""
         return policy.MIN_CELL[self.audience] if self.min_cell is None else self.min_cell
+
+    @property
+    def banner(self) -> str:
+        """The mark of an internal page, empty on a shared one; its wording is fixed in both languages."""
+        if self.audience != "internal":
+            return ""
+        return MARK if self.language == "zh" else f"{MARK} · {self.words('audience_internal')}"
 
     def words(self, key: str, /, **values: Any) -> str:
         """Page furniture: the words under ``[report] key`` in the page's language."""

@@ -17,6 +17,7 @@ _NBSP = "\u00a0"
 #: 价值A, 潜力高 and the two ends of a range stay on one line; so does "n = 29"
 _TIER = re.compile(r"(价值|潜力)([A-C高中低])")
 _RANGE = re.compile(r"(?<=[\d%])–(?=[\d−+])")
+_TO = re.compile(r"(?<=[\d%])至(?=[\d−+])")
 _COUNT = re.compile(r"\b([nk]) ([=<≥]) (?=\d)")
 
 
@@ -24,6 +25,7 @@ def bind(words_: str) -> str:
     """Join what one line must hold: tier letters, ranges, ``n = 29``."""
     joined = _TIER.sub(rf"\1{_JOIN}\2", words_)
     joined = _RANGE.sub(f"{_JOIN}–{_JOIN}", joined)
+    joined = _TO.sub(f"{_JOIN}至{_JOIN}", joined)
     return _COUNT.sub(rf"\1{_NBSP}\2{_NBSP}", joined)
 
 

@@ -53,7 +53,8 @@ def page(notebook: nbformat.NotebookNode | str | Path, meta: Page) -> str:
         "main_html": "".join(body.main),
         "contents": [] if len(body.headings) < 3 else body.headings,
     }
-    html, _ = _exporter().from_notebook_node(node, resources={"view": view})
+    # the cells are read already; the template only needs the view
+    html, _ = _exporter().from_notebook_node(nbformat.v4.new_notebook(), resources={"view": view})
     return _with_fonts(html)
 
 
@@ -125,12 +126,11 @@ def _with_fonts(html: str) -> str:
 def _frame(meta: Page, *, hidden: int, fallback: str) -> dict[str, Any]:
     """What every page prints around its body."""
     title = _title(meta, fallback)
-    internal = meta.audience == "internal"
     return {
         "language": "zh-CN" if meta.language == "zh" else "en",
-        "title": meta.words("browser_title", banner=meta.words("internal"), title=title) if internal else title,
+        "title": meta.words("browser_title", banner=meta.banner, title=title) if meta.banner else title,
         "h1": title,
-        "banner": meta.words("internal") if internal else "",
+        "banner": meta.banner,
         "meta": [_said(line) for line in _meta_lines(meta)],
         "links": [(_label(label, meta), address) for label, address in meta.links],
         "warnings": [_said(line) for line in _warnings(meta)],
@@ -184,6 +184,7 @@ def _label(key: str, meta: Page) -> str:
 def _provenance(meta: Page, hidden: int) -> list[tuple[str, str]]:
     packages = meta.words("list_comma").join(f"{name} {version}" for name, version in sorted(meta.packages.items()))
     pairs = [
+        ("audience", meta.words(f"audience_{meta.audience}")),
         ("tables_hash", meta.tables_hash),
         ("reference_hash", meta.reference_hash),
         ("profile", meta.profile),
@@ -207,9 +208,8 @@ def _sources(meta: Page) -> list[list[str]]:
 def _margins(meta: Page) -> str:
     """Page boxes of the printed page: banner, region and date, page number."""
     left = " ".join(part for part in (meta.region, str(meta.as_of or "")) if part)
-    top = meta.words("internal") if meta.audience == "internal" else ""
     return (
-        f"@page{{@top-center{{content:{_css_text(top)};color:#B3261E;font-weight:700}}"
+        f"@page{{@top-center{{content:{_css_text(meta.banner)};color:#B3261E;font-weight:700}}"
         f"@bottom-left{{content:{_css_text(left)}}}"
         '@bottom-right{content:counter(page) "/" counter(pages)}}'
     )

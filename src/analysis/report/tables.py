@@ -15,7 +15,7 @@ from ..core.result import Result
 from . import phrases, values
 from .page import Page
 
-__all__ = ["KEYS", "LONGEST", "Column", "columns_of", "data_table", "key_rows"]
+__all__ = ["KEYS", "LONGEST", "Column", "columns_of", "data_table", "key_columns", "key_rows"]
 
 #: rows printed on a page; the rest is counted
 LONGEST = 200
@@ -84,9 +84,9 @@ def data_table(columns: list[Column], page: Page, *, title: str) -> str:
     return region
 
 
-def key_rows(columns: list[Column], result: Result, page: Page) -> str:
-    """Three to six rows of numbers beside the figure: label, value, interval, n."""
-    wanted = _key_columns(columns)
+def key_rows(columns: list[Column], result: Result) -> str:
+    """Three to six rows of numbers beside the figure."""
+    wanted = key_columns(columns)
     if len(wanted) < 2:
         return ""
     picked = _picked(result.table, len(columns[0].cells))
@@ -95,7 +95,8 @@ def key_rows(columns: list[Column], result: Result, page: Page) -> str:
     return f'<table class="rp-keys"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _key_columns(columns: list[Column]) -> list[Column]:
+def key_columns(columns: list[Column]) -> list[Column]:
+    """The columns beside a figure: label, value, interval, n; without a value the first numbers."""
     by_name = {c.name: c for c in columns}
     labels = [c for c in columns if not c.number and c.name not in ("interval", "method", "flag")][:2]
     if "value" in by_name:
@@ -140,7 +141,7 @@ def _column(
 ) -> Column:
     column = frame[name]
     hidden = mask.get(name, np.zeros(len(frame), dtype=bool))
-    heading = words.column(name, page.language)
+    heading = _heading(name, result, page)
     kind, signed = ("text", False) if plain else values.kind_of(name, column, result.formats)
     if name == "value" and "unit" in frame:
         cells = [values.cell(v, str(u), page) for v, u in zip(column, frame["unit"], strict=True)]
@@ -152,6 +153,12 @@ def _column(
     number = _numeric(column)
     order = [_order(v) if number else None for v in column]
     return Column(name, heading, _with_hidden(cells, name, hidden, mask, page), order, number)
+
+
+def _heading(name: str, result: Result, page: Page) -> str:
+    """Words of a column; ``columns.value_<class>`` says what the value of one result is."""
+    own = f"{name}_{type(result).__name__}"
+    return words.column(own if words.has(f"columns.{own}", page.language) else name, page.language)
 
 
 def _interval(frame: pd.DataFrame, result: Result, mask: Mapping[str, np.ndarray], page: Page) -> Column:

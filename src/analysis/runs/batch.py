@@ -92,9 +92,9 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     clock["reference"] = time.perf_counter()
     tell("step", name="regions", number=3, of=3, count=len(plans))
     inputs = _inputs_hash(meta, reference_hash)
-    specs = [_spec(home, p, shared, inputs, options) for p in plans]
+    specs = [_spec(home, p, shared, options) | {"inputs_hash": inputs, "reference_hash": reference_hash} for p in plans]
     records = []
-    staging = publish.Staging(target, home, meta, options.audience, language)
+    staging = publish.Staging(target, home, meta, shared)
     for record in pool.run_all(specs, jobs=_jobs(options, specs), language=language, started=_starter(tell)):
         records.append(record)
         tell("region", **{k: record[k] for k in ("region", "status")}, done=len(records), of=len(specs))
@@ -173,18 +173,18 @@ def _reference(home: Path, meta: dict[str, Any], shared: dict[str, Any], options
 def _reference_spec(source: Path, home: Path, told: dict[str, Any]) -> dict[str, Any]:
     return {
         "region": None, "run": [places.REFERENCE], "left_out": {}, "parameters": told, "resume": False,
-        "notebooks_dir": str(source.parent), "pages": str(home / "reference-page"), "inputs_hash": "",
+        "notebooks_dir": str(source.parent), "pages": str(home / "reference-page"), "inputs_hash": "", "reference_hash": "",
         "executed": str(home / "reference-page"), "keys": str(home / "reference-page"),
     }  # fmt: skip
 
 
 def _inputs_hash(meta: dict[str, Any], reference_hash: str) -> str:
-    return hashlib.sha256("\n".join((meta["tables_hash"], reference_hash, places.source_fingerprint())).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join((meta["tables_hash"], reference_hash, places.source_fingerprint())).encode()
+    ).hexdigest()
 
 
-def _spec(
-    home: Path, region: plan.RegionPlan, shared: dict[str, Any], inputs: str, options: Options
-) -> dict[str, Any]:
+def _spec(home: Path, region: plan.RegionPlan, shared: dict[str, Any], options: Options) -> dict[str, Any]:
     folder = home / places.region_folder(region.region)
     edition = f"{shared['audience']}-{shared['language']}"
     told = shared | {"region": region.region, "results_dir": str(folder / "results")}
@@ -199,7 +199,6 @@ def _spec(
         "executed": str(folder / "executed" / edition),
         "keys": str(folder / "keys" / edition),
         "resume": options.resume,
-        "inputs_hash": inputs,
     }
 
 

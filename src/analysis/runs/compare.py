@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.result import Result
 
-__all__ = ["METRICS", "metrics"]
+__all__ = ["METRICS", "REFERENCES", "metrics"]
 
 #: column of the index page -> (saved result, column and value of the row, kind of number)
 METRICS = {
@@ -15,6 +15,10 @@ METRICS = {
     "retention": ("value_retention", ("measure", "retention"), "percent"),
     "nps": ("voice_nps", None, "score"),
 }
+
+
+#: reference line of a column
+REFERENCES = {"growth": 0.0}
 
 
 def metrics(results: Path) -> dict[str, tuple[Any, Any, Any, str]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,12 +16,13 @@ from .. import report
 from ..core.errors import DataError
 from ..core.policy import MIN_CELL
 from ..core.result import Result
-from ..data import decisions, tables
+from ..data import customers, decisions, tables
+from . import catalogue, clock
+from .pages import page_of
 from .places import RESULT_PREFIX, region_folder
 
 __all__ = ["Job", "open_job"]
 
-_PACKAGES = ("rapport-kit", "pandas", "numpy", "scikit-learn", "scipy", "matplotlib", "seaborn", "papermill", "duckdb")
 _MAKERS = {prefix: notebook for notebook, prefix in RESULT_PREFIX.items()}
 _R = TypeVar("_R", bound=Result)
 
@@ -99,6 +99,25 @@ class Job:
         """Whether an earlier notebook saved this result."""
         return (self.results_dir / f"{name}.json").is_file()
 
+    def results(self) -> dict[str, Result]:
+        """Everything the earlier notebooks of this region saved, by name.
+
+        Raises
+        ------
+        DataError
+            When nothing was saved, naming the notebook to run first.
+        """
+        found = catalogue.load_all(self.results_dir)
+        if not found:
+            raise DataError("E6", nb=self.notebook, need="01_data_health", region=self.region or "all")
+        return found
+
+    def show(self, name: str, figure: Callable[..., Any] | None = None) -> None:
+        """Show a saved result again; nothing where this region has none."""
+        found = catalogue.load_all(self.results_dir, only=name)
+        if name in found:
+            report.show(found[name], figure, language=self.language, audience=self.audience)
+
     def saved_reference(self, name: str) -> bool:
         """Whether the reference pass learned this."""
         return (self.reference_dir / f"{name}.json").is_file()
@@ -126,29 +145,37 @@ class Job:
             raise DataError("E6", nb=self.notebook, need=maker, region=self.region or "all")
         return kind.load(folder, name)
 
+    def cuts(self, name: str, default: tuple[float, ...]) -> tuple[float, ...]:
+        """The analyst's cut points of this name, or the default."""
+        chosen = self.decisions.cuts.value if self.decisions.cuts else {}
+        return tuple(chosen.get(name, default))
+
+    def segment_count(self, recommended: int) -> int:
+        """The analyst's number of segments, or the first admissible candidate (0: no clear structure)."""
+        return self.decisions.k.value if self.decisions.k else recommended
+
+    @property
+    def segment_names(self) -> dict[int, str]:
+        """Names that the analyst gave to segments."""
+        return self.decisions.names.value if self.decisions.names else {}
+
+    @cached_property
+    def time(self) -> clock.Clock:
+        """Unit of time, held-out split and calendar that fit these data."""
+        return clock.of(self.meta, self.as_of)
+
+    def calendar(self) -> pd.DataFrame:
+        """Value by customer and month, zero where nobody bought, missing where nothing was reported."""
+        return customers.monthly(self.tables_dir, as_of=self.as_of, region=self.region, brand=self.brand)
+
     @cached_property
     def page(self) -> report.Page:
         """The context of this notebook's page."""
-        meta = self.meta
-        return report.Page(
-            notebook=self.notebook,
-            region=self.region,
-            language=self.language,
-            audience=self.audience,
-            profile=self.profile,
-            currency=meta["currency"],
-            as_of=self.as_of,
-            period=(meta["first_date"], self.as_of),
-            sources=meta["tables"],
-            tables_hash=meta["tables_hash"],
-            reference_hash=self._stamp.get("reference_hash", ""),
-            min_cell=self.min_cell,
-            packages={name: version(name) for name in _PACKAGES},
-            names=tables.organisation_names(self.tables_dir),
-            overrides=meta["overrides"],
-            confirmed=self.decisions.confirmed,
-            synthetic=any(t["source_type"] == "synthetic" for t in meta["tables"].values()),
-        )
+        told = {
+            name: getattr(self, name) for name in ("region", "language", "audience", "profile", "as_of", "min_cell")
+        }
+        told["tables_dir"] = self.tables_dir
+        return page_of(self.notebook, told, reference_hash=self._stamp.get("reference_hash", ""), names=True)
 
 
 def open_job(notebook: str, parameters: Mapping[str, Any]) -> Job:

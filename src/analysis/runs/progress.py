@@ -31,7 +31,13 @@ def teller(log: str, language: str | None) -> Iterator[Callable[..., None]]:
     if log == "json":
         yield _tell_json
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield _Text(progress, language)
@@ -56,7 +62,9 @@ class _Text:
             if "count" in values:
                 self.task = self.progress.add_task(step, total=values["count"])
         elif event == "region":
-            self._line(f"  {_MARK[values['status']]} {values['region']}: {words.text('runs.' + 'status_' + values['status'], language)}")
+            self._line(
+                f"  {_MARK[values['status']]} {values['region']}: {words.text('runs.' + 'status_' + values['status'], language)}"
+            )
             self.progress.advance(self.task)
         elif event == "done":
             for region in values["regions"]:

@@ -10,12 +10,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ..core import words
 from ..core.errors import SettingError
 from ..report import render
 from . import places
-from .compare import metrics
+from .compare import REFERENCES, metrics
+from .pages import index_page_of, packages, page_name, page_of
 from .plan import RegionPlan
 
 __all__ = ["Staging", "read_json", "target", "write_json", "write_timings"]
@@ -49,9 +51,9 @@ def target(out: Path, name: str, as_of: str, audience: str) -> Path:
 class Staging:
     """Fills the published folder from the records of the regions."""
 
-    def __init__(self, folder: Path, home: Path, meta: dict[str, Any], audience: str, language: str) -> None:
-        self.folder, self.home, self.meta = folder, home, meta
-        self.audience, self.language = audience, language
+    def __init__(self, folder: Path, home: Path, meta: dict[str, Any], told: Mapping[str, Any]) -> None:
+        self.folder, self.home, self.meta, self.told = folder, home, meta, dict(told)
+        self.audience, self.language = told["audience"], told["language"]
 
     def finish(
         self, records: Sequence[dict[str, Any]], plans: Mapping[str, RegionPlan], reference_hash: str
@@ -68,7 +70,8 @@ class Staging:
             self._internal()
         manifest = self._manifest(records, reference_hash)
         index = self.folder / "index.html"
-        places.write_whole(index, render.index_page(rows, self._page_meta(reference_hash)))
+        page = index_page_of(self.meta, audience=self.audience, language=self.language, reference_hash=reference_hash)
+        places.write_whole(index, render.index_page(rows, page, references=REFERENCES))
         write_json(self.folder / "manifest.json", manifest)
         return index, manifest
 
@@ -77,7 +80,7 @@ class Staging:
         source = self.home / name
         fresh = places.atomic_folder(self.folder / name)
         pages = source / "pages" / f"{self.audience}-{self.language}"
-        wanted = {_page_name(n["name"]) for n in record["notebooks"]}
+        wanted = {page_name(n["name"]) for n in record["notebooks"]}
         for page in sorted(pages.glob("*.html")) if pages.is_dir() else []:
             if page.name in wanted:
                 shutil.copy2(page, fresh / page.name)
@@ -95,8 +98,9 @@ class Staging:
         record["reason"] = reason
         values = metrics(source / "results") if record["status"] != "not_enough_data" else {}
         return {
-            "region": plan.region, "status": record["status"], "reason": reason, "n": plan.counts, "metrics": values,
-            "link": f"{name}/case_study.html",
+            "region": plan.region, "status": record["status"], "reason": reason or "", "metrics": values,
+            "n": plan.counts.get("buying_customers") or plan.counts.get("respondents"),
+            "link": f"{quote(name)}/case_study.html",
         }  # fmt: skip
 
     def _reason(self, record: dict[str, Any], plan: RegionPlan) -> str | None:
@@ -112,25 +116,17 @@ class Staging:
         return " ".join(parts) or words.text("runs.nothing_to_run", self.language)
 
     def _one_page(self, record: dict[str, Any], plan: RegionPlan, reason: str | None) -> str:
+        """A region without a case study gets one page that says why."""
         status = record["status"] if record["status"] != "ok" else "skipped"
-        return render.message_page(
-            status=status, sentence=reason or words.text("runs.not_asked", self.language), region=plan.region,
-            notebook="07_case_study", language=self.language, audience=self.audience, as_of=self.meta["as_of"],
-            profile=self.meta["profile"],
-        )  # fmt: skip
+        page = page_of("07_case_study", self.told | {"region": plan.region}, links=False)
+        said = reason or words.text("runs.not_asked", self.language)
+        return render.message_page(page, status=status, reason=said)
 
     def _internal(self) -> None:
         for name in ("tables", "reference"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             shutil.copytree(self.home / name, self.folder / name, ignore=shutil.ignore_patterns("rejected.csv"))
         shutil.copy2(self.home / "tables" / "rejected.csv", self.folder / "rejected.csv")
-
-    def _page_meta(self, reference_hash: str) -> dict[str, Any]:
-        return {
-            "dataset": self.meta["dataset"], "as_of": self.meta["as_of"], "language": self.language,
-            "audience": self.audience, "profile": self.meta["profile"], "currency": self.meta["currency"],
-            "tables_hash": self.meta["tables_hash"], "reference_hash": reference_hash,
-        }  # fmt: skip
 
     def _manifest(self, records: Sequence[dict[str, Any]], reference_hash: str) -> dict[str, Any]:
         regions = [
@@ -143,8 +139,8 @@ class Staging:
         whole = {
             "dataset": self.meta["dataset"], "as_of": self.meta["as_of"], "profile": self.meta["profile"],
             "audience": self.audience, "language": self.language, "reference_hash": reference_hash,
-            "packages": _packages(), "regions": regions, "overrides": self.meta["overrides"],
-            "decisions": self.meta["decisions_hash"], "suppressed_cells": self._suppressed(records),
+            "packages": packages(), "regions": regions, "overrides": self.meta["overrides"],
+            "decisions": self.meta["decisions_hash"], "suppressed_cells": sum(n.get("hidden", 0) for r in records for n in r["notebooks"]),
         }  # fmt: skip
         tables = {
             name: {k: t[k] for k in ("rows", "sha256", "source", "lawful_basis")}
@@ -154,21 +150,6 @@ class Staging:
             # file names and row counts of the raw data stay inside
             return whole | {"tables": {name: {"lawful_basis": t["lawful_basis"]} for name, t in tables.items()}}
         return whole | {"tables": tables}
-
-    def _suppressed(self, records: Sequence[dict[str, Any]]) -> int:
-        pages = [self.folder / places.region_folder(r["region"]) / _page_name(n["name"])
-                 for r in records for n in r["notebooks"]]  # fmt: skip
-        return sum(render.suppressed_cells(p.read_text(encoding="utf-8")) for p in pages if p.is_file())
-
-
-def _page_name(notebook: str) -> str:
-    return "case_study.html" if notebook == "07_case_study" else f"{notebook}.html"
-
-
-def _packages() -> dict[str, str]:
-    from .job import packages
-
-    return packages()
 
 
 def write_timings(folder: Path, records: Sequence[dict[str, Any]], clock: Mapping[str, float]) -> dict[str, Any]:

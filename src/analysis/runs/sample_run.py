@@ -43,7 +43,10 @@ def ensure_sample() -> Path:
         return home
     from .batch import Options, run
 
-    print("Building the sample run once; this takes a minute or two. 首次使用，正在生成示例运行，约需一两分钟。", flush=True)
+    print(
+        "Building the sample run once; this takes a minute or two. 首次使用，正在生成示例运行，约需一两分钟。",
+        flush=True,
+    )
     fresh = places.atomic_folder(home)
     try:
         outcome = run(sample_dataset(), Options(out=fresh / "published", work=fresh))

@@ -17,7 +17,9 @@ from typing import Any
 from ..core import words
 from ..core.errors import RapportError
 from ..report import render
+from ..report.display import MIME
 from . import kernel, places
+from .pages import page_name, page_of
 
 __all__ = ["main", "run_region"]
 
@@ -47,23 +49,32 @@ def run_region(spec: dict[str, Any]) -> dict[str, Any]:
 def _one(spec: dict[str, Any], name: str) -> dict[str, Any]:
     started = time.perf_counter()
     source = places.notebook_path(name, Path(spec["notebooks_dir"]) if spec["notebooks_dir"] else None)
-    page = Path(spec["pages"]) / f"{name if name != '07_case_study' else 'case_study'}.html"
+    page = Path(spec["pages"]) / page_name(name)
     key = _key(spec, source)
     key_file = Path(spec["keys"]) / f"{name}.key"
-    if spec["resume"] and page.is_file() and key_file.is_file() and key_file.read_text() == key:
-        return _record(name, "ok", page, started, resumed=True)
+    before = json.loads(key_file.read_text()) if key_file.is_file() else {}
+    if spec["resume"] and page.is_file() and before.get("key") == key:
+        return _record(name, "ok", page, started, resumed=True, hidden=before["hidden"])
     key_file.unlink(missing_ok=True)
     _forget(Path(spec["parameters"]["results_dir"]), name)
     try:
         notebook = kernel.execute(source, Path(spec["executed"]) / f"{name}.ipynb", spec["parameters"])
-        places.write_whole(page, render.page(notebook))
+        html = render.page(notebook, page_of(name, spec["parameters"], reference_hash=spec["reference_hash"]))
+        places.write_whole(page, html)
     except kernel.NotebookFailure as failure:
         return _failed(spec, name, page, started, f"{failure.kind}: {failure.message}")
     except RapportError as error:
         return _failed(spec, name, page, started, error.text(spec["parameters"]["language"]))
     key_file.parent.mkdir(parents=True, exist_ok=True)
-    key_file.write_text(key)
-    return _record(name, "ok", page, started)
+    hidden = _hidden(notebook)
+    key_file.write_text(json.dumps({"key": key, "hidden": hidden}))
+    return _record(name, "ok", page, started, hidden=hidden)
+
+
+def _hidden(notebook: Any) -> int:
+    """Cells that the page's blocks hide, as `report.show` counted them."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return sum(int(output.get("metadata", {}).get(MIME, {}).get("hidden", 0)) for output in outputs)
 
 
 def _forget(results: Path, name: str) -> None:
@@ -89,29 +100,25 @@ def _record(name: str, status: str, page: Path, started: float, **more: Any) -> 
 
 
 def _failed(spec: dict[str, Any], name: str, page: Path, started: float, message: str) -> dict[str, Any]:
-    """A failed notebook gets a page that says so; results of an earlier run must not pass for its own."""
+    """A failed notebook gets a page that says why and what next."""
     language = spec["parameters"]["language"]
     sentence = words.text("runs.failed", language, name=name, message=message)
-    _message_page(spec, name, page, "failed", sentence)
+    _message_page(spec, name, page, "failed", sentence, words.text("runs.failed_remedy", language))
     return _record(name, "failed", page, started) | {"error": message}
 
 
 def _left_out(spec: dict[str, Any], name: str, status: str, unit: str, need: int, got: int) -> dict[str, Any]:
     language = spec["parameters"]["language"]
     started = time.perf_counter()
-    page = Path(spec["pages"]) / f"{name}.html"
+    page = Path(spec["pages"]) / page_name(name)
     sentence = words.text(f"runs.{status}", language, name=name, unit=words.term(unit, language), need=need, got=got)
-    _message_page(spec, name, page, status, sentence)
+    _message_page(spec, name, page, status, sentence, "")
     return _record(name, status, page, started) | {"error": sentence}
 
 
-def _message_page(spec: dict[str, Any], name: str, page: Path, status: str, sentence: str) -> None:
-    told = spec["parameters"]
-    html = render.message_page(
-        status=status, sentence=sentence, region=told["region"], notebook=name, language=told["language"],
-        audience=told["audience"], as_of=told["as_of"], profile=told["profile"],
-    )  # fmt: skip
-    places.write_whole(page, html)
+def _message_page(spec: dict[str, Any], name: str, page: Path, status: str, reason: str, remedy: str) -> None:
+    meta = page_of(name, spec["parameters"], reference_hash=spec["reference_hash"])
+    places.write_whole(page, render.message_page(meta, status=status, reason=reason, remedy=remedy))
 
 
 def main() -> int:

@@ -1,16 +1,48 @@
-"""Windows of whole months before a day, and which months the data cover."""
+"""Windows of whole months before a day: who bought what in which, and which months the data cover."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["day", "months_back", "months_of", "unreported"]
+from ..core import checks
+from ..core.errors import DataError
+from . import sums
 
-#: an empty month counts as unreported when months usually have at least this many active customers
+__all__ = ["CustomerMonths", "customer_months", "day", "months_back", "twin_windows"]
+
+#: an empty month counts as unreported when the others have this many customers at the median
 BUSY = 10
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerMonths:
+    """Net value by customer and month.
+
+    Attributes
+    ----------
+    customers : Index
+        Sorted customer ids.
+    code, month : int arrays
+        Customer and month of each entry, sorted; month 0 is the last one up to and with ``as_of``.
+    value : array
+        Net value.
+    as_of : Timestamp
+    """
+
+    customers: pd.Index
+    code: np.ndarray
+    month: np.ndarray
+    value: np.ndarray
+    as_of: pd.Timestamp
+
+    def name(self, month: int) -> str:
+        """A month by the calendar month of its last day, as text (2018-02)."""
+        return months_back(self.as_of, month).strftime("%Y-%m")
 
 
 def day(value: Any) -> pd.Timestamp:
@@ -24,27 +56,79 @@ def months_back(as_of: pd.Timestamp, months: int) -> pd.Timestamp:
     return back + pd.offsets.MonthEnd(0) if as_of.is_month_end else back
 
 
-def months_of(days: np.ndarray, as_of: pd.Timestamp) -> np.ndarray:
-    """Number of whole months from each day to ``as_of``: 0 for the last month up to and with ``as_of``.
+def customer_months(orders: pd.DataFrame, as_of: Any) -> CustomerMonths:
+    """Net value of each customer in each month up to ``as_of``; later orders are left out.
 
-    Months run from the day after one anniversary of ``as_of`` to the next, so that
-    twelve of them make exactly the year before.
+    Months are counted back from ``as_of`` (0, 1, 2 …), so that twelve of them make exactly a year.
+
+    Raises
+    ------
+    DataError
+        ``missing_columns``, ``empty``, ``orders_missing``, ``no_orders_before``.
     """
-    span = 12 * (as_of.year - pd.Timestamp(days.min()).year + 2)
-    # edges[i] is the last day of month i, going back
-    edges = np.array([months_back(as_of, i).to_datetime64() for i in range(span)])[::-1]
-    return span - 1 - np.searchsorted(edges, days, side="left")
+    checks.columns(orders, ["customer_id", "date", "amount"], name="orders")
+    checks.not_empty(orders, name="orders")
+    for column in ("customer_id", "date", "amount"):
+        if missing := int(orders[column].isna().sum()):
+            raise DataError("orders_missing", column=column, count=missing, of=len(orders))
+    last = day(as_of)
+    dates = pd.to_datetime(orders["date"])
+    dates = dates.dt.tz_localize(None) if dates.dt.tz is not None else dates
+    kept = (dates < last + pd.Timedelta(days=1)).to_numpy()
+    if not kept.any():
+        raise DataError("no_orders_before", as_of=str(last.date()), first=str(dates.min().date()), count=len(orders))
+    days = dates.to_numpy()[kept].astype("datetime64[D]")
+    code, customers = pd.factorize(orders["customer_id"][kept], sort=True)
+    month = _months_of(days, last)
+    span = int(month.max()) + 1
+    key, group = np.unique(code.astype(np.int64) * span + month, return_inverse=True)
+    value = sums.by_group(orders["amount"].to_numpy(dtype=float)[kept], group, len(key))
+    return CustomerMonths(pd.Index(customers, name="customer_id"), key // span, key % span, value, last)
 
 
-def unreported(month: np.ndarray, customer: np.ndarray, window: int) -> list[int]:
-    """Months (numbers of `months_of`) among the last ``window`` in which nobody ordered although the others are busy.
+def twin_windows(table: CustomerMonths, months: int, unreported: Iterable[Any] | None) -> tuple[list[int], list[int]]:
+    """Months that can be compared with the same month one window earlier, and those left out for a hole.
 
-    With a median of `BUSY` customers in the months that have any, a month without one order
-    is a hole in the data and not a month without business.
+    Parameters
+    ----------
+    table : CustomerMonths
+    months : int
+        Length of each window.
+    unreported : iterable of dates, or None
+        Months known to be missing in the data. None: a month of the two windows counts as missing
+        when nobody ordered in it although the other months have at least ten customers at the median.
+
+    Returns
+    -------
+    used : list of int
+        Months m < ``months`` for which both m and m + ``months`` are there; empty when the data do
+        not reach back over both windows.
+    holes : list of int
+        Missing months within the two windows.
     """
-    inside = month < window
-    pairs = np.unique(np.column_stack([month[inside], customer[inside]]), axis=0)
-    per_month = np.bincount(pairs[:, 0], minlength=window) if len(pairs) else np.zeros(window)
-    if not (per_month > 0).any() or np.median(per_month[per_month > 0]) < BUSY:
+    if int(table.month.max()) < 2 * months - 1:
+        return [], []
+    if unreported is None:
+        holes = _empty_months(table, 2 * months)
+    else:
+        named = {pd.Timestamp(month).strftime("%Y-%m") for month in unreported}
+        holes = [m for m in range(2 * months) if table.name(m) in named]
+    used = [m for m in range(months) if m not in holes and m + months not in holes]
+    return used, holes
+
+
+def _empty_months(table: CustomerMonths, window: int) -> list[int]:
+    # customer and month are unique in the table, so counting entries counts customers
+    count = np.bincount(table.month[table.month < window], minlength=window)
+    busy = count[count > 0]
+    if busy.size == 0 or np.median(busy) < BUSY:
         return []
-    return [int(m) for m in np.flatnonzero(per_month == 0)]
+    return [int(month) for month in np.flatnonzero(count == 0)]
+
+
+def _months_of(days: np.ndarray, as_of: pd.Timestamp) -> np.ndarray:
+    """Number of the month, counted back from ``as_of``, in which each day lies."""
+    span = 12 * (as_of.year - pd.Timestamp(days.min()).year + 1) + 1
+    # ends[i] is the last day of month i
+    ends = np.array([months_back(as_of, i).to_datetime64() for i in range(span)]).astype("datetime64[D]")
+    return np.searchsorted(-ends.astype(np.int64), -days.astype(np.int64), side="right") - 1

@@ -32,7 +32,7 @@ def build(setting: Setting) -> pd.DataFrame:
     """The product master."""
     restricted = "限制" if setting.scenario == "restricted" else "非限制"
     grade = {"P01": restricted, "P02": "非限制", "P03": "限制", "P04": "限制", "P05": "非限制", "P06": "非限制"}
-    launched = {"P01": START, "P02": START.replace(year=2011), "P03": START.replace(year=2015)}
+    launched = {"P01": START.replace(year=2021, month=4), "P02": START.replace(year=2011), "P03": START.replace(year=2015)}
     frame = pd.DataFrame(
         [(product, *row[:4], 7.0, product in OWN, row[5]) for product, row in _ROWS.items()],
         columns=["product_id", "brand", "generic", "spec", "units_per_pack", "ddd", "is_own", "unit_cost"],
@@ -57,8 +57,8 @@ def policy_events(setting: Setting) -> pd.DataFrame:
     start = month_start(VBP_MONTH)
     rows = []
     for region in setting.regions:
-        rows.append((MATURE, region, start, "VBP_win", _ROWS[MATURE][4], _VBP_HOSPITAL, "第十批"))
-        rows.append(("P06", region, start, "VBP_lose", _ROWS["P06"][4], _ROWS["P06"][4], "第十批"))
+        rows.append((MATURE, region, start, "VBP_win", _ROWS[MATURE][4], _VBP_HOSPITAL, "示例批次"))
+        rows.append(("P06", region, start, "VBP_lose", _ROWS["P06"][4], _ROWS["P06"][4], "示例批次"))
         rows.append((NEW, region, month_start(8), "NRDL", None, None, "2022年版"))
     rows.append((MATURE, setting.regions[-1], month_start(12), "stockout", None, None, ""))
     columns = ["product_id", "region", "date", "type", "price_before", "price_after", "batch"]

@@ -46,8 +46,16 @@ class Programme:
     rule: np.ndarray
 
 
-def assign(hospitals: pd.DataFrame, volume: np.ndarray, setting: Setting) -> Programme:
-    """Choose the waves region by region, then set the effects so that their mean is the stated one."""
+def assign(hospitals: pd.DataFrame, short: np.ndarray, setting: Setting) -> Programme:
+    """Choose the waves region by region, then set the effects so that their mean is the stated one.
+
+    Parameters
+    ----------
+    hospitals : DataFrame
+    short : ndarray, (hospital, month)
+        By how much the month's log volume falls short of what was to be expected.
+    setting : Setting
+    """
     rng = setting.rng("programme")
     wave = np.full(len(hospitals), -1)
     rule = np.full(len(hospitals), "dip_and_potential", dtype=object)
@@ -59,7 +67,7 @@ def assign(hospitals: pd.DataFrame, volume: np.ndarray, setting: Setting) -> Pro
             rule[rows] = "lot"
         for start in WAVES:
             open_rows = rows[wave[rows] < 0]
-            score = _score(volume[open_rows], potential[open_rows], start)
+            score = _score(short[open_rows], potential[open_rows], start)
             if rule[rows[0]] == "lot":
                 score = rng.random(len(open_rows))
             wave[open_rows[np.argsort(-score, kind="stable")[:each]]] = start
@@ -68,11 +76,9 @@ def assign(hospitals: pd.DataFrame, volume: np.ndarray, setting: Setting) -> Pro
     return Programme(wave, full, full[:, None] * ramp, rule)
 
 
-def _score(volume: np.ndarray, potential: np.ndarray, start: int) -> np.ndarray:
-    """High for hospitals whose last three months fell below their year, and for large ones."""
-    recent = np.log(volume[:, start - 3 : start].mean(axis=1) + 0.5)
-    usual = np.log(volume[:, start - 15 : start - 3].mean(axis=1) + 0.5)
-    return _standard(usual - recent) + 0.5 * _standard(potential)
+def _score(short: np.ndarray, potential: np.ndarray, start: int) -> np.ndarray:
+    """High for hospitals whose last three months fell short, and for large ones."""
+    return _standard(short[:, start - 3 : start].mean(axis=1)) + 0.5 * _standard(potential)
 
 
 def _standard(values: np.ndarray) -> np.ndarray:
@@ -115,22 +121,35 @@ def department_effect(plan: Programme, rooms: pd.DataFrame, of: np.ndarray) -> n
     return np.where(targeted[:, None], inside, spill)
 
 
-def register(hospitals: pd.DataFrame, plan: Programme, setting: Setting) -> pd.DataFrame:
-    """The interventions table: one row per treated hospital, and two smaller activities."""
+def register(
+    hospitals: pd.DataFrame, distributors: pd.DataFrame, plan: Programme, setting: Setting
+) -> pd.DataFrame:
+    """The interventions table: one row per treated hospital, and a training of three distributors."""
     rng = setting.rng("register")
-    rows = []
-    for number in np.flatnonzero(plan.wave >= 0):
-        wave = plan.wave[number]
-        rows.append({
-            "intervention_id": "XS2024",
-            "name": "呼吸道感染规范诊疗学术项目",
-            "type": "academic_meeting",
-            "unit_id": hospitals["customer_id"][number],
-            "unit_level": "hospital",
-            "start": month_start(wave),
-            "end": month_start(MONTHS) - pd.Timedelta(days=1),
-            "planned_on": month_start(WAVES[0]) - pd.Timedelta(days=21),
-            "assignment_rule": plan.rule[number],
-            "cost": float(rng.integers(60, 140) * 100),
-        })  # fmt: skip
-    return pd.DataFrame(rows).sort_values(["start", "unit_id"], ignore_index=True)
+    end = month_start(MONTHS) - pd.Timedelta(days=1)
+    treated = np.flatnonzero(plan.wave >= 0)
+    programme = pd.DataFrame({
+        "intervention_id": "XS2024",
+        "name": "呼吸道感染规范诊疗学术项目",
+        "type": "academic_meeting",
+        "unit_id": hospitals["customer_id"].to_numpy()[treated],
+        "unit_level": "hospital",
+        "start": [month_start(wave) for wave in plan.wave[treated]],
+        "end": end,
+        "planned_on": month_start(WAVES[0]) - pd.Timedelta(days=21),
+        "assignment_rule": plan.rule[treated],
+        "cost": rng.integers(60, 140, len(treated)) * 100.0,
+    })  # fmt: skip
+    training = pd.DataFrame({
+        "intervention_id": "PX2025",
+        "name": "经销商数据与GSP培训",
+        "type": "distributor_training",
+        "unit_id": distributors["customer_id"].to_numpy()[:3],
+        "unit_level": "distributor",
+        "start": month_start(31),
+        "end": month_start(31) + pd.Timedelta(days=2),
+        "planned_on": month_start(30),
+        "assignment_rule": "volunteers",
+        "cost": 6000.0,
+    })  # fmt: skip
+    return pd.concat([programme, training], ignore_index=True).sort_values(["start", "unit_id"], ignore_index=True)

@@ -18,7 +18,7 @@ from .physicians import LEVEL_SHIFT, TITLE_SHIFT
 from .questionnaire import ATTITUDE, BARRIERS, BRANDS_USED, NEEDS, SATISFACTION
 from .setting import Setting, day
 
-__all__ = ["HOSPITAL_SD", "NEEDS_SEGMENTS", "NPS", "RHO", "Survey", "build"]
+__all__ = ["HOSPITAL_SD", "NEEDS_SEGMENTS", "NPS", "RHO", "UNAIDED", "Survey", "build"]
 
 _QUOTA = (200, 170, 130)
 _OTHER_QUOTA = 150
@@ -30,9 +30,9 @@ RHO, HOSPITAL_SD = 0.3, 0.5
 _B01 = (0.62, 0.22)
 _ATTITUDE_ON_LADDER = 0.3
 _STEPS = (0.88, 0.73, 0.54, 0.34, 0.17, 0.05)
-_UNAIDED = 0.38
+UNAIDED = 0.38
 #: log-odds of answering on the shifts of title and level; "mnar" adds attitude itself
-_SELECTION, _MNAR = 1.3, 0.4
+_SELECTION, _MNAR = 2.5, 0.4
 MISSING, STRAIGHT = 0.09, 0.04
 _MODES = {"self_online": 0.70, "phone": 0.15, "interview": 0.10, "rep_administered": 0.05}
 #: importance of each need (Q11_1 to Q11_7) by needs-based segment, in standard deviations around the mean
@@ -165,7 +165,7 @@ def _answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     ladder = people["ladder"].to_numpy()
     known = ladder >= 1
     wish = np.where(known, ladder + rng.normal(0, 2.0, n), -np.inf)
-    answers["Q1"] = (wish >= np.quantile(wish, 1 - _UNAIDED)).astype(int)
+    answers["Q1"] = (wish >= np.quantile(wish, 1 - UNAIDED)).astype(int)
     answers["Q2"] = known.astype(int)
     answers["Q3"] = ladder
     answers["Q4"] = np.select([ladder >= 5, ladder == 4, ladder == 3], [3, 2, 1], 0)

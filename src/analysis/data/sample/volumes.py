@@ -74,7 +74,11 @@ def build(hospitals: pd.DataFrame, departments: pd.DataFrame, setting: Setting) 
     quiet = rooms["base"].to_numpy()[:, None] / 12 * season(months) * np.exp(growth + shock)
     slope = np.maximum(0.05, rng.normal(*_B, len(hospitals)))
     lift, visits = _visit(hospitals, _by_hospital(quiet, of, len(hospitals)), slope, rng)
-    plan = programme.assign(hospitals, _by_hospital(quiet, of, len(hospitals)) * np.exp(lift), setting)
+    # a dip is what a month lacks against the hospital's own expectation: a rule that also chose high baselines or
+    # falling hospitals would leave nothing to estimate from
+    expected = rooms["base"].to_numpy()[:, None] / 12 * season(months) * np.exp(growth)
+    short = np.log(_by_hospital(expected, of, len(hospitals)) / _by_hospital(quiet, of, len(hospitals)))
+    plan = programme.assign(hospitals, short, setting)
     effect = programme.department_effect(plan, rooms, of)
     new = rng.poisson(quiet * np.exp(lift[of] + effect)).astype(float)
     mature = _mature(hospitals, months, rng)

@@ -8,8 +8,9 @@ from first to last purchase), age (time from first purchase to the end of the
 data, called T there), monetary_value (mean value of a repeat purchase).
 """
 
+from .calibrating import Calibration, calibration
 from .fitting import LifetimeFit, expected_orders, fit, from_parameters, log_likelihood
-from .holdout import Calibration, Comparison, calibration, compare
+from .holdout import Comparison, compare
 from .prediction import forecast
 from .risk import AtRisk, at_risk
 from .spend import SpendFit, fit_spend, spend_expectation

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ...core import checks
 from ...core.errors import SettingError
-from ...core.result import Disclosure, Note, Result
-from ...stats import intervals, periods
+from ...core.result import Note, Result
+from ...stats import periods
 from .families import FAMILIES, get
 from .fitting import LOW_N, fit
 from .naive import last_year_rate, recency_rule
@@ -21,10 +20,7 @@ from .outlook import count_interval, orders_outlook
 from .prediction import forecast
 from .summary import UNIT_DAYS, days_of, purchase_days, summarise
 
-__all__ = ["Calibration", "Comparison", "calibration", "compare"]
-
-#: frequencies up to this have a bin of their own in the calibration
-LAST_BIN = 7
+__all__ = ["Comparison", "compare"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -36,7 +32,7 @@ class Comparison(Result):
     table : DataFrame
         rule, value (orders predicted), lo, hi, actual, bias (value / actual − 1), mae (orders per
         customer), spearman, coverage (share of customers inside their interval), total_inside
-        ("inside", "outside", "none"), rank, n, method, flag; best rule first.
+        ("inside_interval", "outside_interval", "no_interval"), rank, n, method, flag; best rule first.
     best : str
         Rule with the smallest sum of ranks over |bias|, mae and spearman; ties go to the smaller |bias|.
     family : str
@@ -61,25 +57,6 @@ class Comparison(Result):
         "value": "number", "lo": "number", "hi": "number", "actual": "number", "bias": "percent1", "mae": "ratio",
         "spearman": "ratio", "coverage": "percent", "rank": "count",
     }  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Calibration(Result):
-    """Actual against predicted orders by number of repeat purchases before the split.
-
-    Attributes
-    ----------
-    table : DataFrame
-        frequency ("0" … "7+"), value (mean actual orders), lo, hi, predicted (mean), n, method, flag.
-    """
-
-    formats: ClassVar[Mapping[str, str]] = {
-        "value": "number2",
-        "lo": "number2",
-        "hi": "number2",
-        "predicted": "number2",
-    }
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "predicted"))
 
 
 def compare(  # the design fixes the first five parameters
@@ -118,14 +95,14 @@ def compare(  # the design fixes the first five parameters
     Raises
     ------
     SettingError
-        ``split`` unless split lies before end; ``not_a_choice`` (family, unit).
+        ``lifetime_split`` unless split lies before end; ``not_a_choice`` (family, unit).
     DataError
         As `summarise`.
     """
     names = list(FAMILIES) if families is None else [get(family).name for family in families]
     low, high = (int(days_of(pd.Series([periods.day(date)]))[0]) for date in (split, end))
     if high <= low:
-        raise SettingError("split", split=str(periods.day(split).date()), end=str(periods.day(end).date()))
+        raise SettingError("lifetime_split", split=str(periods.day(split).date()), end=str(periods.day(end).date()))
     history = summarise(orders, end=split, unit=unit, amount=amount, keep_zero=keep_zero)
     known, code, day, _ = purchase_days(orders, end=end, amount=amount, keep_zero=keep_zero)
     place = history.index.get_indexer(known)[code]
@@ -152,44 +129,6 @@ def compare(  # the design fixes the first five parameters
     return _comparison(_ranked(pd.DataFrame(rows), n=len(history)), customers, names, settings)
 
 
-def calibration(comparison: Comparison, *, family: str | None = None, level: float = 0.9) -> Calibration:
-    """Mean actual and predicted orders by number of repeat purchases, for one rule of a comparison.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    family : str, optional
-        A model or rule of the comparison; by default its best model.
-    level : float, default 0.9
-        Of the t interval of the actual mean.
-    """
-    rule = comparison.family if family is None else family
-    checks.choice(rule, list(comparison.table["rule"]), name="family")
-    customers = comparison.customers
-    bins = np.minimum(customers["frequency"].to_numpy(dtype=int), LAST_BIN)
-    rows = []
-    for i in range(LAST_BIN + 1):
-        inside = customers[bins == i]
-        if len(inside) == 0:
-            continue
-        mean = float(inside["actual"].mean())
-        lo, hi = intervals.mean(np.sort(inside["actual"].to_numpy(dtype=float)), level=level)
-        label = f"{i}+" if i == LAST_BIN else str(i)
-        predicted = float(np.sort(inside[rule].to_numpy(dtype=float)).mean())
-        rows.append(
-            {"frequency": label, "value": mean, "lo": max(lo, 0.0), "hi": hi, "predicted": predicted, "n": len(inside)}
-        )
-    table = pd.DataFrame(rows).assign(method="t_interval")
-    table["flag"] = np.where(table["n"] < 30, "low_n", "ok")
-    known = table.dropna(subset=["lo", "hi"])
-    hits = int(((known["lo"] <= known["predicted"]) & (known["predicted"] <= known["hi"])).sum())
-    return Calibration(
-        table=table,
-        settings={"family": rule, "level": level},
-        finding=Note("lifetime_calibration", {"inside": hits, "of": len(known), "family": rule}),
-    )
-
-
 def _model(
     history: pd.DataFrame, name: str, horizon: float, level: float, actual: pd.Series
 ) -> tuple[pd.Series, dict[str, Any]]:
@@ -205,7 +144,7 @@ def _model(
         "lo": float(lo[0]),
         "hi": float(hi[0]),
         "coverage": float(inside.mean()),
-        "total_inside": "inside" if hit else "outside",
+        "total_inside": "inside_interval" if hit else "outside_interval",
         "method": "predictive",
     }
     return ahead["expected"], row
@@ -223,7 +162,7 @@ def _score(rule: str, customers: pd.DataFrame) -> dict[str, Any]:
         "mae": float(np.abs(predicted - actual).mean()),
         "spearman": _spearman(predicted, actual),
         "coverage": np.nan,
-        "total_inside": "none",
+        "total_inside": "no_interval",
         "method": "plain_rule",
     }
 
@@ -253,7 +192,8 @@ def _comparison(table: pd.DataFrame, customers: pd.DataFrame, names: list[str], 
     best = str(table["rule"].iloc[0])
     model = table[table["rule"].isin(names)].iloc[0]
     bias = float(model["bias"])
-    told = {"rule": best, "family": model["rule"], "error": abs(bias), "n": len(customers)}
+    told = {"rule": best, "family": str(model["rule"]), "n": len(customers)}
+    told["error"] = None if np.isnan(bias) else abs(bias)
     code = "lifetime_model_wins" if best in names else "lifetime_naive_wins"
     notes = [Note("comparison_rule")]
     if best not in names:
@@ -271,6 +211,6 @@ def _comparison(table: pd.DataFrame, customers: pd.DataFrame, names: list[str], 
         predicted=float(model["value"]),
         actual=float(model["actual"]),
         error=bias,
-        covered=model["total_inside"] == "inside",
+        covered=model["total_inside"] == "inside_interval",
         customers=customers,
     )

@@ -93,7 +93,7 @@ def at_risk(
     return AtRisk(
         table=shown,
         settings={"below": below, "above": above, "unit": unit, "top": top, "family": fit.family},
-        notes=(Note("at_risk_rule", {"below": below, "above": above, "unit": f"{unit}s"}),),
+        notes=(Note("at_risk_rule", {"below": below, "above": above, "unit": f"unit_{unit}"}),),
         finding=Note(code, {"n": found, "of": len(history), "below": below}),
         found=found,
         of=len(history),

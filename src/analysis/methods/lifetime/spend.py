@@ -101,7 +101,9 @@ def fit_spend(history: pd.DataFrame) -> SpendFit:
         table=_table(value, np.sqrt(np.diag(covariance)), undetermined, n),
         settings={"level": LEVEL},
         notes=_notes(n, left_out, verdict, float(value[1]), rank),
-        finding=Note("spend_fit", {"n": n, "mean": float(money.mean()), "correlation": rank}),
+        finding=Note(
+            "spend_fit", {"n": n, "mean": float(money.mean()), "correlation": None if np.isnan(rank) else rank}
+        ),
         # a density of mean spend carries one 1/money per customer
         log_likelihood=-objective(theta)[0] - n * float(np.log(scale)),
         verdict=verdict,

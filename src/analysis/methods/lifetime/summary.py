@@ -56,7 +56,7 @@ def summarise(
     -------
     DataFrame
         Index customer_id, sorted: frequency (repeat purchases: distinct purchase days − 1),
-        recency, age, monetary_value (mean net amount of the repeat days; missing without one).
+        recency, age, monetary_value (mean net amount of the repeat days, 0 without one).
         Customers whose every day nets to zero or less are not in it.
 
     Raises
@@ -64,7 +64,7 @@ def summarise(
     DataError
         ``missing_columns``, ``empty``, ``orders_missing``, ``no_purchases``.
     SettingError
-        ``not_a_choice`` (unit), ``window`` (start after end).
+        ``not_a_choice`` (unit), ``lifetime_window`` (start after end).
 
     References
     ----------
@@ -80,7 +80,7 @@ def summarise(
     final = first + count - 1
     repeat_value = np.add.reduceat(net, first) - net[first]
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(count > 1, repeat_value / (count - 1), np.nan)
+        mean = np.where(count > 1, repeat_value / (count - 1), 0.0 if amount else np.nan)
     return pd.DataFrame(
         {
             "frequency": count - 1,
@@ -130,5 +130,5 @@ def _window(start: Any, end: Any, day: np.ndarray) -> tuple[int, int]:
     high = int(days_of(pd.Series([periods.day(end)]))[0])
     low = int(day.min()) if start is None else int(days_of(pd.Series([periods.day(start)]))[0])
     if start is not None and low > high:
-        raise SettingError("window", start=str(periods.day(start).date()), end=str(periods.day(end).date()))
+        raise SettingError("lifetime_window", start=str(periods.day(start).date()), end=str(periods.day(end).date()))
     return min(low, high), high

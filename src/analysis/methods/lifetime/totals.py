@@ -11,12 +11,13 @@ import pandas as pd
 
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
+from ...stats import groups
 from .fitting import LifetimeFit
 from .outlook import Outlook, count_interval, money_interval, money_outlook, orders_outlook
 from .spend import SpendFit
 from .summary import UNIT_DAYS
 
-__all__ = ["HeldOut", "Total", "group_codes", "group_table", "held_out_notes", "total"]
+__all__ = ["HeldOut", "Total", "group_codes", "group_table", "held_out_error", "held_out_notes", "total"]
 
 #: groups with fewer customers are for orientation only
 LOW_N = 30
@@ -106,24 +107,12 @@ def total(  # the design fixes the first six parameters
     )
 
 
-def group_codes(history: pd.DataFrame, by: Any) -> tuple[np.ndarray, list[str], tuple[Note, ...]]:
+def group_codes(history: pd.DataFrame, by: pd.Series | None) -> tuple[np.ndarray, list[str], tuple[Note, ...]]:
     """Group number of each customer, names of the groups in order, a note on customers without one."""
     checks.not_empty(history, name="history")
     checks.unique_index(history, name="history")
-    if by is None:
-        return np.zeros(len(history), dtype=np.int64), [], ()
-    checks.unique_index(by, name="by")
-    label = by.reindex(history.index)
-    missing = int(label.isna().sum())
-    text = label.astype(object).where(label.notna(), "unassigned").map(str)
-    if isinstance(by.dtype, pd.CategoricalDtype):
-        ranked = [str(c) for c in by.dtype.categories]
-        order = [name for name in [*ranked, "unassigned"] if (text == name).any()]
-    else:
-        order = sorted(set(text) - {"unassigned"}) + ["unassigned"] * (missing > 0)
-    place = {name: i for i, name in enumerate(order)}
-    notes = (Note("customers_without_group", {"n": missing}),) if missing else ()
-    return text.map(place).to_numpy(dtype=np.int64), order, notes
+    code, names, missing = groups.codes(history.index, by)
+    return code, names, (Note("customers_without_group", {"n": missing}),) if missing else ()
 
 
 def group_table(
@@ -159,11 +148,12 @@ def held_out_notes(widen: HeldOut | None) -> tuple[Note, ...]:
     if widen is None:
         return ()
     code = "held_out_inside" if widen.covered else "held_out_missed"
-    return (Note(code, {"predicted": widen.predicted, "actual": widen.actual, "error": _error(widen)}),)
+    return (Note(code, {"predicted": widen.predicted, "actual": widen.actual, "error": held_out_error(widen)}),)
 
 
-def _error(widen: HeldOut) -> float:
-    return abs(widen.predicted - widen.actual) / widen.actual if widen.actual else float("nan")
+def held_out_error(widen: HeldOut) -> float | None:
+    """Size of the held-out error relative to the actual; None when nobody ordered."""
+    return abs(widen.predicted - widen.actual) / widen.actual if widen.actual else None
 
 
 def _widened(value: np.ndarray, lo: np.ndarray, hi: np.ndarray, widen: HeldOut | None) -> tuple[np.ndarray, np.ndarray]:
@@ -179,8 +169,8 @@ def _finding(table: pd.DataFrame, *, periods: float, unit: str, level: float, wi
         return Note("lifetime_total_unknown", {"n": int(every["n"])})
     told: Mapping[str, Any] = {
         "n": int(every["n"]),
-        "periods": float(periods),
-        "unit": f"{unit}s",
+        "periods": round(periods, 1) if periods % 1 else int(periods),
+        "unit": f"unit_{unit}",
         "value": float(every["value"]),
         "lo": float(every["lo"]),
         "hi": float(every["hi"]),
@@ -189,4 +179,4 @@ def _finding(table: pd.DataFrame, *, periods: float, unit: str, level: float, wi
     code = "lifetime_sales" if every["unit"] == "money" else "lifetime_orders"
     if widen is None:
         return Note(code, told)
-    return Note(f"{code}_held_out", {**told, "error": _error(widen)})
+    return Note(f"{code}_held_out", {**told, "error": held_out_error(widen)})

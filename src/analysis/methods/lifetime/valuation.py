@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from .fitting import LifetimeFit
 from .outlook import Outlook, money_interval, money_outlook
 from .spend import SpendFit
 from .summary import UNIT_DAYS
-from .totals import HeldOut, group_codes, group_table, held_out_notes
+from .totals import HeldOut, group_codes, group_table, held_out_error, held_out_notes
 
 __all__ = ["ValueDeciles", "ValueTotal", "deciles_of_value", "value", "value_by_group"]
 
@@ -82,7 +82,8 @@ def value(  # the design fixes these parameters
     ----------
     Fader, Hardie and Lee (2005), Journal of Marketing Research 42, 415–430 (value = orders x spend).
     """
-    outlook = _outlook(fit, spend_fit, history, periods, annual_discount_rate, unit, margin)
+    terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
+    outlook = terms.outlook(fit, spend_fit, history)
     mean, variance, log_zero = outlook.by_customer()
     lo, hi = money_interval(mean, variance, log_zero, level=level)
     return pd.DataFrame({"value": mean, "lo": lo, "hi": hi}, index=history.index)
@@ -106,13 +107,14 @@ def value_by_group(  # takes the settings of `value`, hence more than six
     Parameters are those of `value`; ``by`` and ``widen`` those of `total`.
     """
     code, names, notes = group_codes(history, by)
-    outlook = _outlook(fit, spend_fit, history, periods, annual_discount_rate, unit, margin)
+    terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
+    outlook = terms.outlook(fit, spend_fit, history)
     table = group_table(outlook, code, names, kind="money", level=level, widen=widen)
     return ValueTotal(
         table=table,
-        settings=_settings(fit, periods, annual_discount_rate, unit, margin, level),
+        settings=terms.settings(fit),
         notes=(*notes, *_notes(fit, spend_fit, widen)),
-        finding=_finding(table.iloc[-1], periods=periods, unit=unit, level=level, widen=widen),
+        finding=_finding(table.iloc[-1], terms, widen),
     )
 
 
@@ -135,7 +137,8 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
     """
     checks.not_empty(history, name="history")
     checks.unique_index(history, name="history")
-    outlook = _outlook(fit, spend_fit, history, periods, annual_discount_rate, unit, margin)
+    terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
+    outlook = terms.outlook(fit, spend_fit, history)
     parts = min(PARTS, len(history))
     by_id = np.argsort(history.index.to_numpy(), kind="stable")
     ranked = by_id[np.argsort(-outlook.mean[by_id], kind="stable")]
@@ -149,44 +152,41 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
     table.insert(0, "decile", np.arange(1, parts + 1))
     return ValueDeciles(
         table=table[["decile", "value", "lo", "hi", "n", "share", "method", "flag"]],
-        settings=_settings(fit, periods, annual_discount_rate, unit, margin, level),
+        settings=terms.settings(fit),
         notes=_notes(fit, spend_fit, widen),
         finding=Note(
-            "value_deciles",
+            "value_deciles" if parts == PARTS else "value_deciles_few",
             {"share": float(table["share"].iloc[0]), "n": int(table["n"].iloc[0]), "of": len(history)},
         ),
     )
 
 
-def _outlook(
-    fit: LifetimeFit,
-    spend_fit: SpendFit,
-    history: pd.DataFrame,
-    periods: float,
-    annual_discount_rate: float,
-    unit: str,
-    margin: float,
-) -> Outlook:
-    checks.number(periods, name="periods", low=0)
-    checks.number(annual_discount_rate, name="annual_discount_rate", low=0, high=10)
-    checks.choice(unit, UNIT_DAYS, name="unit")
-    checks.number(margin, name="margin", low=0, high=1)
-    # a discount by the year becomes a continuous one by the period
-    discount = float(np.log1p(annual_discount_rate)) * UNIT_DAYS[unit] / YEAR_DAYS
-    return money_outlook(fit, spend_fit, history, periods=periods, discount=discount, margin=margin)
+@dataclass(frozen=True, kw_only=True)
+class _Terms:
+    """What turns orders into value: horizon, discounting, margin; checked once."""
 
+    periods: float
+    annual_discount_rate: float
+    unit: str
+    margin: float
+    level: float
 
-def _settings(
-    fit: LifetimeFit, periods: float, rate: float, unit: str, margin: float, level: float
-) -> dict[str, object]:
-    return {
-        "periods": periods,
-        "unit": unit,
-        "annual_discount_rate": rate,
-        "margin": margin,
-        "level": level,
-        "family": fit.family,
-    }
+    def __post_init__(self) -> None:
+        checks.number(self.periods, name="periods", low=0)
+        checks.number(self.annual_discount_rate, name="annual_discount_rate", low=0, high=10)
+        checks.choice(self.unit, UNIT_DAYS, name="unit")
+        checks.number(self.margin, name="margin", low=0, high=1)
+        checks.number(self.level, name="level", low=0.01, high=0.9999)
+
+    def outlook(self, fit: LifetimeFit, spend_fit: SpendFit, history: pd.DataFrame) -> Outlook:
+        """Discounted margin of each customer."""
+        # a discount by the year becomes a continuous one by the period
+        discount = float(np.log1p(self.annual_discount_rate)) * UNIT_DAYS[self.unit] / YEAR_DAYS
+        return money_outlook(fit, spend_fit, history, periods=self.periods, discount=discount, margin=self.margin)
+
+    def settings(self, fit: LifetimeFit) -> dict[str, object]:
+        """As they are written beside the result."""
+        return {**asdict(self), "family": fit.family}
 
 
 def _notes(fit: LifetimeFit, spend_fit: SpendFit, widen: HeldOut | None) -> tuple[Note, ...]:
@@ -194,17 +194,16 @@ def _notes(fit: LifetimeFit, spend_fit: SpendFit, widen: HeldOut | None) -> tupl
     return (*edge, *spend_fit.notes, *held_out_notes(widen))
 
 
-def _finding(row: pd.Series, *, periods: float, unit: str, level: float, widen: HeldOut | None) -> Note:
+def _finding(row: pd.Series, terms: _Terms, widen: HeldOut | None) -> Note:
     told = {
         "n": int(row["n"]),
-        "periods": float(periods),
-        "unit": f"{unit}s",
+        "periods": round(terms.periods, 1) if terms.periods % 1 else int(terms.periods),
+        "unit": f"unit_{terms.unit}",
         "value": float(row["value"]),
         "lo": float(row["lo"]),
         "hi": float(row["hi"]),
-        "level": level,
+        "level": terms.level,
     }
     if widen is None:
         return Note("lifetime_value", told)
-    error = abs(widen.predicted - widen.actual) / widen.actual if widen.actual else float("nan")
-    return Note("lifetime_value_held_out", {**told, "error": error})
+    return Note("lifetime_value_held_out", {**told, "error": held_out_error(widen)})

@@ -42,8 +42,7 @@ class KChoice(Result):
         (share of the smallest segment), separation (0–1), excess (separation above unstructured data),
         p_null (adjusted over all k), admissible, reason (the first rule missed).
     recommended : int
-        Among the admissible numbers the one that separates most above unstructured data; 0 when there is
-        no clear structure.
+        The admissible number with the highest gap; 0 when none is admissible: no clear structure.
     p_null : float
         Smallest p_null of the table.
     """
@@ -197,14 +196,14 @@ def _reason(row: Mapping[Any, Any]) -> str:
 def _choice(table: pd.DataFrame, notes: tuple[Note, ...], settings: dict[str, Any]) -> KChoice:
     good = table[table["admissible"]]
     if good.empty:
-        best = table.loc[table["excess"].idxmax()]
+        best = table.iloc[int(table["excess"].to_numpy().argmax())]
         found = Note("no_clear_structure", {
             "excess": float(best["excess"]), "needed": RULES["excess"], "jaccard": float(table["jaccard_mean"].max()),
             "p_null": float(table["p_null"].min()),
         })  # fmt: skip
         notes, recommended = (*notes, found), 0
     else:
-        best = good.loc[good["excess"].idxmax()]
+        best = good.iloc[int(good["gap"].to_numpy().argmax())]
         recommended = int(best["k"])
         found = Note("segments_k", {
             "k": recommended, "excess": float(best["excess"]), "jaccard": float(best["jaccard_mean"]),

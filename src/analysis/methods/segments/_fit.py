@@ -103,6 +103,7 @@ def fit(
     labels, distance = number[found.labels], placed[1]
     everyone = features.matrix.index if isinstance(features, Prepared) else features.index
     customers = pd.DataFrame({"segment": labels, "distance": distance}, index=matrix.index).reindex(everyone)
+    customers = customers.rename_axis("customer_id")
     table = _table(labels, distance, k)
     if not found.settled:
         notes += (Note("segments_not_settled", {"k": k}),)
@@ -164,7 +165,9 @@ def numbers(found: _partition.Partition, criterion: np.ndarray) -> np.ndarray:
     return out
 
 
-def _criterion(found: _partition.Partition, matrix: pd.DataFrame, order_by: str | pd.Series | None, k: int) -> np.ndarray:
+def _criterion(
+    found: _partition.Partition, matrix: pd.DataFrame, order_by: str | pd.Series | None, k: int
+) -> np.ndarray:
     size = np.bincount(found.labels, minlength=k)
     if order_by is None:
         return size
@@ -191,4 +194,6 @@ def _table(labels: np.ndarray, distance: np.ndarray, k: int) -> pd.DataFrame:
 def _finding(table: pd.DataFrame, n: int) -> Note:
     first = table.iloc[0]
     values = {"segments": len(table), "all": n, "value": first["value"], "lo": first["lo"], "hi": first["hi"]}
-    return Note("segments_fitted", {name: float(v) if name in ("value", "lo", "hi") else v for name, v in values.items()})
+    return Note(
+        "segments_fitted", {name: float(v) if name in ("value", "lo", "hi") else v for name, v in values.items()}
+    )

@@ -34,7 +34,7 @@ class Prepared(Result):
     recipe : dict
         What was learned; give it as ``recipe=`` to prepare other customers the same way.
     pairs : DataFrame
-        Pairs of features with \\|r\\| > 0.9 after preparation: feature, other, r.
+        Pairs of features with |r| > 0.9 after preparation: feature, other, r.
     """
 
     matrix: pd.DataFrame
@@ -76,7 +76,7 @@ def prepare(
         Mean and standard deviation (n − 1), or median and interquartile range ÷ 1.349. Standard gives
         every feature the same share of the distances; robust gives heavy tails more.
     collinear : {"weight", "keep"}, default "weight"
-        Whether m features linked by \\|r\\| > 0.9 get the weight 1/√m each.
+        Whether m features linked by |r| > 0.9 get the weight 1/√m each.
 
     Returns
     -------
@@ -201,7 +201,8 @@ def _notes(table: pd.DataFrame, pairs: pd.DataFrame, matrix: pd.DataFrame) -> tu
         notes.append(Note("segments_imputed", {"count": len(filled), "share": float(filled["imputed"].max())}))
     if len(pairs):
         first = pairs.iloc[0]
-        notes.append(Note("segments_collinear", {"count": len(pairs), "one": first["feature"], "other": first["other"]}))
+        code = "segments_collinear" if (table["weight"] < 1).any() else "segments_collinear_kept"
+        notes.append(Note(code, {"count": len(pairs), "one": first["feature"], "other": first["other"]}))
     if empty:
         notes.append(Note("segments_no_values", {"count": empty}))
     return tuple(notes)

@@ -28,9 +28,9 @@ class Profile(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per segment and feature: segment, feature, n, share, median, total (median of all), index
-        (100 · median ÷ total; missing where the total is not positive or values are negative),
-        difference ((median − total) ÷ spread of all), flag. Segment 0: fits no segment.
+        One row per segment and feature: segment, feature, n, share, median, median_all, index (100 · median ÷
+        median of all; missing where that is not positive or values are negative), std_difference ((median −
+        median of all) ÷ spread of all), flag. Segment 0: fits no segment.
     names : DataFrame
         One row per segment: segment, name (as given, else empty), high, low: the features that set it apart
         most upwards and downwards (empty where none by half a spread).
@@ -41,10 +41,10 @@ class Profile(Result):
     names: pd.DataFrame
     customers: pd.DataFrame
     formats: ClassVar[Mapping[str, str]] = {
-        "share": "percent", "median": "number", "total": "number", "index": "score", "difference": "+number2",
+        "share": "percent", "median": "number", "median_all": "number", "index": "score", "std_difference": "+number2",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("n",), hides=("share", "median", "index", "difference"), within=("feature",)
+        counts=("n",), hides=("share", "median", "index", "std_difference"), within=("feature",)
     )
 
 
@@ -84,7 +84,7 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
         notes.append(Note("segments_not_assigned", {"count": len(frame) - len(used)}))
     unfit = int((segment == 0).sum())
     if unfit:
-        notes.append(Note("segments_fit_none", {"count": unfit, "share": unfit / len(segment)}))
+        notes.append(Note("segments_fit_none", {"n": unfit, "share": unfit / len(segment)}))
     return Profile(
         table=table,
         settings={"n": len(segment), "names": {str(key): value for key, value in dict(names or {}).items()}},
@@ -98,14 +98,15 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
 def _table(used: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
     total, spread = used.median(), _spread(used)
     rows = []
-    for number, group in used.groupby(segment.to_numpy(), sort=True):
+    for number in sorted(set(segment.tolist())):
+        group = used[(segment == number).to_numpy()]
         median = group.median()
         # an index needs a base above zero and a feature that is never negative
         index = (100 * median / total).where((total > 0) & (used.min() >= 0))
         rows.append(pd.DataFrame({
-            "segment": int(number), "feature": used.columns.astype("str"), "n": len(group), "share": len(group) / len(used),
-            "median": median.to_numpy(), "total": total.to_numpy(), "index": index.to_numpy(),
-            "difference": ((median - total) / spread).to_numpy(), "flag": "low_n" if len(group) < LOW_N else "ok",
+            "segment": number, "feature": used.columns.astype("str"), "n": len(group), "share": len(group) / len(used),
+            "median": median.to_numpy(), "median_all": total.to_numpy(), "index": index.to_numpy(),
+            "std_difference": ((median - total) / spread).to_numpy(), "flag": "low_n" if len(group) < LOW_N else "ok",
         }))  # fmt: skip
     return pd.concat(rows, ignore_index=True)
 
@@ -119,33 +120,33 @@ def _spread(used: pd.DataFrame) -> pd.Series:
 
 def _names(table: pd.DataFrame, given: Mapping[int, str]) -> pd.DataFrame:
     rows = []
-    for number, part in table.groupby("segment", sort=True):
-        by = part.set_index("feature")["difference"].fillna(0.0)
-        high, low = by.idxmax(), by.idxmin()
+    for number in sorted(set(table["segment"].tolist())):
+        part = table[table["segment"] == number]
+        by, features = part["std_difference"].fillna(0.0).to_numpy(), part["feature"].tolist()
+        top, bottom = int(by.argmax()), int(by.argmin())
         rows.append({
-            "segment": int(number),
-            "name": str(given.get(int(number), "")),
-            "high": high if by[high] >= _TELLING else "",
-            "low": low if by[low] <= -_TELLING else "",
+            "segment": number,
+            "name": str(given.get(number, "")),
+            "high": features[top] if by[top] >= _TELLING else "",
+            "low": features[bottom] if by[bottom] <= -_TELLING else "",
         })  # fmt: skip
     return pd.DataFrame(rows).astype({"name": "str", "high": "str", "low": "str"})
 
 
 def _suggestions(named: pd.DataFrame) -> list[Note]:
     notes = []
-    for row in named[(named["segment"] > 0) & (named["name"] == "")].itertuples():
-        parts = [word for word in ("high", "low") if getattr(row, word)]
+    for row in named[(named["segment"] > 0) & (named["name"] == "")].to_dict("records"):
+        parts = [word for word in ("high", "low") if row[word]]
         code = "_".join(["segment", *(parts or ["average"])])
-        notes.append(Note(code, {"segment": int(row.segment), **{word: getattr(row, word) for word in parts}}))
+        notes.append(Note(code, {"segment": row["segment"], **{word: row[word] for word in parts}}))
     return notes
 
 
 def _finding(table: pd.DataFrame) -> Note:
     real = table[(table["segment"] > 0) & table["index"].notna()]
     segments = int((table.groupby("segment")["n"].first().index > 0).sum())
-    if real.empty or not np.isfinite(real["difference"]).any():
+    if real.empty or not np.isfinite(real["std_difference"]).any():
         return Note("segments_profile_plain", {"segments": segments})
-    row = real.loc[real["difference"].abs().idxmax()]
-    return Note("segments_profile", {
-        "segment": int(row["segment"]), "feature": row["feature"], "ratio": float(row["index"] / 100), "n": int(row["n"]),
-    })  # fmt: skip
+    row = real.iloc[int(real["std_difference"].abs().to_numpy().argmax())]
+    values = {"segment": int(row["segment"]), "feature": row["feature"], "n": int(row["n"])}
+    return Note("segments_profile", {**values, "ratio": float(row["index"] / 100)})

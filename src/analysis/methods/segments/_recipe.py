@@ -16,6 +16,9 @@ __all__ = ["apply", "identity", "kept", "learn", "numeric", "skew", "transformed
 _NEARLY = 1e-9
 _COLLINEAR = 0.9
 _SKEWED = 1.0
+_PLAIN: dict[str, Any] = {
+    "transform": "as_is", "lower": None, "upper": None, "centre": 0.0, "scale": 1.0, "weight": 1.0, "kept": True,
+}  # fmt: skip
 
 
 def numeric(features: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +51,15 @@ def learn(
 
 def identity(frame: pd.DataFrame) -> dict[str, Any]:
     """The recipe that leaves a frame as it is; missing values of later rows become its medians."""
-    plain = {"transform": "none", "lower": None, "upper": None, "centre": 0.0, "scale": 1.0, "weight": 1.0, "kept": True}
+    plain = {
+        "transform": "none",
+        "lower": None,
+        "upper": None,
+        "centre": 0.0,
+        "scale": 1.0,
+        "weight": 1.0,
+        "kept": True,
+    }
     features = [{"name": str(c), "fill": float(frame[c].median()), **plain} for c in frame.columns]
     return {"scale": "none", "limits": None, "features": features}
 
@@ -76,15 +87,14 @@ def skew(values: np.ndarray) -> float:
 
 def transformed(values: np.ndarray, transform: str) -> np.ndarray:
     """The values, or sign(x)·log(1 + |x|): for x ≥ 0 that is log(1 + x), and a later negative value breaks nothing."""
-    return values if transform == "none" else np.sign(values) * np.log1p(np.abs(values))
+    return values if transform == "as_is" else np.sign(values) * np.log1p(np.abs(values))
 
 
 def _learn_one(column: pd.Series, scale: str, limits: tuple[float, float] | None, transform: str) -> dict[str, Any]:
     name = str(column.name)
     seen = column.dropna().to_numpy()
     if seen.size == 0:
-        return {"name": name, "transform": "none", "fill": 0.0, "lower": None, "upper": None, "centre": 0.0, "scale": 1.0,
-                "weight": 1.0, "kept": False}  # fmt: skip
+        return {"name": name, "fill": 0.0, **_PLAIN, "kept": False}
     chosen = _transform(seen, transform)
     values = transformed(column.fillna(float(np.median(seen))).to_numpy(), chosen)
     lower, upper = (None, None) if limits is None else map(float, np.quantile(values, limits))
@@ -101,7 +111,7 @@ def _learn_one(column: pd.Series, scale: str, limits: tuple[float, float] | None
 def _transform(seen: np.ndarray, transform: str) -> str:
     before = skew(seen)
     if transform == "none" or abs(before) <= _SKEWED or abs(skew(transformed(seen, "log1p"))) >= abs(before):
-        return "none"
+        return "as_is"
     return "log1p" if seen.min() >= 0 else "signed_log"
 
 

@@ -1,0 +1,263 @@
+"""Tables that know of each other: names, order rules, the cut-off day, customers and regions, the gate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ..core.errors import DataError
+from ..core.policy import PROFILES
+from . import calendar, gate, names, orders, regions
+from .dataset import Dataset
+from .intake import Book
+from .rejects import ROW, SOURCE, Ledger
+
+__all__ = ["Built", "complete"]
+
+#: the column whose day must not lie after the as-of date
+DAYS = {
+    "transactions": "date", "interactions": "date", "survey_responses": "date", "market": "period",
+    "listings": "listed_on", "interventions": "start", "sell_in": "date", "sell_out": "date", "stock": "date",
+    "policy_events": "date", "feedback_text": "date", "stance_ratings": "date", "customer_regions": "valid_from",
+}  # fmt: skip
+_BUYERS = {"transactions": "customer_id", "sell_out": "to_customer_id", "market": "customer_id"}
+_MAIN = ("transactions", "survey_responses")
+
+
+@dataclass(eq=False)
+class Built:
+    """Everything that is to be written.
+
+    Attributes
+    ----------
+    frames, ledgers, facts : dicts by table
+    as_of, first_date : datetime.date
+    regions : list of str
+        Sorted, "unassigned" last.
+    reminders : list of dict
+        ``rule, table, code`` and counts, for the report.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    ledgers: dict[str, Ledger]
+    facts: dict[str, dict[str, Any]]
+    as_of: dt.date
+    first_date: dt.date | None = None
+    regions: list[str] = field(default_factory=list)
+    reminders: list[dict[str, Any]] = field(default_factory=list)
+
+
+def complete(book: Book, dataset: Dataset, *, as_of: dt.date | None, aliases: Mapping[str, str]) -> Built:
+    """Apply the rules that need more than one table.
+
+    Parameters
+    ----------
+    book : Book
+    dataset : Dataset
+    as_of : datetime.date or None
+        Default: the last day of the order lines (of the answers, where there are none); the last day of
+        its month when all lines stand on the first of a month.
+    aliases : mapping
+        Names confirmed in the decisions file -> customer_id.
+
+    Raises
+    ------
+    DataError, PolicyError
+    """
+    for table in _MAIN:
+        if table in book.frames and not len(book.frames[table]):
+            ledger = book.ledgers[table]
+            gone = ledger.counts["rejected"] | ledger.counts["dropped"]
+            if not gone:
+                raise DataError("table_without_rows", table=table)
+            rule = min(gone, key=lambda name: (-gone[name], name))
+            raise DataError("empty_table", table=table, read=ledger.read, rule=f"rule_{rule}")
+    built = Built(book.frames, book.ledgers, book.facts, dt.date.min)
+    _drop_empty(built)
+    names.resolve(built.frames, built.facts, aliases)
+    if "transactions" in built.frames:
+        _orders(built, dataset)
+    built.as_of = as_of or _last_day(built.frames)
+    _cut(built)
+    _customers(built, dataset)
+    _guard(built, dataset)
+    _describe(built, dataset)
+    return built
+
+
+def _drop_empty(built: Built) -> None:
+    for table in [t for t, frame in built.frames.items() if not len(frame) and t not in _MAIN]:
+        built.reminders.append({"rule": "", "table": table, "code": "empty_table"})
+        # nothing to write, but its rejected rows stay on the list
+        del built.frames[table]
+
+
+def _orders(built: Built, dataset: Dataset) -> None:
+    frame, ledger = built.frames["transactions"], built.ledgers["transactions"]
+    facts = built.facts["transactions"]
+    value = dataset.value
+    if value not in frame.columns:
+        found = [c for c in frame.columns if not c.startswith("_")]
+        raise DataError("value_missing", value=value, found=found, table="transactions")
+    before = frame
+    frame, facts["doc_types"] = orders.document_types(frame, value=value)
+    ledger.adjust(before, frame)
+    empty = frame[value].isna() & ~frame["doc_type"].isin(["free", "transfer"])
+    frame = ledger.remove(frame, empty.to_numpy(), rule="missing_value", column=value)
+    frame = orders.drop_repeats(frame, ledger)
+    orders.check_tax(frame)
+    if dataset.tables["transactions"].units is None:
+        if value == "quantity":
+            orders.refuse_unlike(frame)
+        else:
+            frame, facts["units_converted"] = orders.to_packs(frame, built.frames.get("products"), ledger)
+    if not len(frame) or not (frame[value].fillna(0) != 0).any():
+        raise DataError("all_zero", column=value, rows=len(frame), table="transactions")
+    built.frames["transactions"] = frame
+
+
+def _last_day(frames: dict[str, pd.DataFrame]) -> dt.date:
+    for table in _MAIN:
+        if table in frames and "date" in frames[table].columns:
+            days = frames[table]["date"].dropna()
+            if len(days):
+                last = days.max()
+                monthly = bool((days.dt.day == 1).all())
+                return (last + pd.offsets.MonthEnd(0)).date() if monthly else last.date()
+    raise DataError("no_date", tables=[t for t in _MAIN if t in frames])
+
+
+def _cut(built: Built) -> None:
+    """Leave out what lies after the as-of date."""
+    limit = pd.Timestamp(built.as_of)
+    for table, column in DAYS.items():
+        if table in built.frames and column in built.frames[table].columns:
+            frame = built.frames[table]
+            late = (frame[column] > limit).to_numpy(dtype=bool)
+            days = frame[column].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+            built.frames[table] = built.ledgers[table].remove(
+                frame, late, rule="after_as_of", column=column, value=days
+            )
+    if "hospital_facts" in built.frames:
+        frame = built.frames["hospital_facts"]
+        late = (frame["year"] > limit.year).to_numpy(dtype=bool)
+        built.frames["hospital_facts"] = built.ledgers["hospital_facts"].remove(
+            frame, late, rule="after_as_of", column="year"
+        )
+    for table in _MAIN:
+        if table in built.frames and not len(built.frames[table]):
+            raise DataError("nothing_before", table=table, as_of=built.as_of.isoformat())
+    _drop_empty(built)
+
+
+def _customers(built: Built, dataset: Dataset) -> None:
+    source = next((t for t in _MAIN if t in built.frames and "customer_id" in built.frames[t].columns), None)
+    ids = built.frames[source]["customer_id"] if source else None
+    keep = dataset.regions.unassigned == "keep"
+    customers, facts = regions.complete(
+        built.frames.get("customers"), ids, column=dataset.regions.column, keep_unassigned=keep
+    )
+    built.facts["customers"] = built.facts.get("customers", {}) | facts
+    if customers is None:
+        built.regions = [regions.ALL]
+        return
+    for column in (SOURCE, ROW):
+        if column not in customers.columns:
+            customers[column] = None
+    if not keep:
+        customers = _drop_unassigned(built, customers)
+    built.frames["customers"] = customers
+    found = sorted(set(customers["region"]) - {regions.UNASSIGNED})
+    built.regions = found + ([regions.UNASSIGNED] if (customers["region"] == regions.UNASSIGNED).any() else [])
+
+
+def _drop_unassigned(built: Built, customers: pd.DataFrame) -> pd.DataFrame:
+    out = (customers["region"] == regions.UNASSIGNED).to_numpy(dtype=bool)
+    gone = set(customers.loc[out, "customer_id"])
+    from_source = customers[SOURCE].notna().to_numpy(dtype=bool)
+    if "customers" in built.ledgers:
+        built.ledgers["customers"].remove(customers, out & from_source, rule="unassigned_region", column="region")
+    for table, frame in built.frames.items():
+        if table != "customers" and "customer_id" in frame.columns and table in built.ledgers:
+            hit = frame["customer_id"].isin(gone).to_numpy(dtype=bool)
+            built.frames[table] = built.ledgers[table].remove(
+                frame, hit, rule="unassigned_region", column="customer_id"
+            )
+    return customers[~out].reset_index(drop=True)
+
+
+def _guard(built: Built, dataset: Dataset) -> None:
+    """The part of the gate that needs typed rows."""
+    profile = PROFILES[dataset.profile]
+    frames = built.frames
+    customers = frames.get("customers")
+    for table, column in _BUYERS.items():
+        if table in frames and customers is not None:
+            gate.check_buyers(customers, frames[table], table=table, column=column, profile=profile)
+    if "costs" in frames:
+        gate.check_costs(customers, frames["costs"])
+    if "survey_items" in frames and _about_persons(dataset):
+        gate.check_items(frames["survey_items"], table="survey_items", profile=profile)
+    if "targets" in frames and profile.name == "cn":
+        quota = gate.representative_sales(frames["targets"])
+        if quota.any() and not gate.lifted(dataset, "G3"):
+            ledger = built.ledgers["targets"]
+            frames["targets"] = ledger.remove(frames["targets"], quota, rule="representative_quota", column="metric")
+        if quota.any():
+            built.reminders.append({"rule": "G3", "table": "targets", "code": "quota", "rows": int(quota.sum())})
+    if "interventions" in frames:
+        samples = int((frames["interventions"]["type"] == "sample").sum())
+        if samples and not gate.lifted(dataset, "G4"):
+            built.reminders.append({"rule": "G4", "table": "interventions", "code": "samples", "rows": samples})
+
+
+def _strangers(orders: pd.DataFrame, customers: pd.DataFrame, value: str) -> dict[str, Any]:
+    """Customers who stand in the order lines only, and what part of the value is theirs."""
+    new = set(customers.loc[customers[SOURCE].isna(), "customer_id"])
+    if len(new) == len(customers):
+        return {"ids_only_here": 0, "value_unmatched": 0.0}  # no customer table was delivered
+    size = orders[value].abs()
+    share = float(size[orders["customer_id"].isin(new)].sum() / size.sum())
+    return {"ids_only_here": len(new), "value_unmatched": round(share, 6)}
+
+
+def _about_persons(dataset: Dataset) -> bool:
+    spec = dataset.tables.get("survey_responses")
+    return spec is None or spec.grain in (None, "person")
+
+
+def _describe(built: Built, dataset: Dataset) -> None:
+    """Dates and counts for ``meta.json``."""
+    for table, frame in built.frames.items():
+        facts = built.facts.setdefault(table, {})
+        column = DAYS.get(table)
+        if column in frame.columns:
+            days = frame[column].dropna()
+            facts["first"] = days.min().date().isoformat() if len(days) else None
+            facts["last"] = days.max().date().isoformat() if len(days) else None
+    if "transactions" in built.frames:
+        frame = built.frames["transactions"]
+        facts = built.facts["transactions"]
+        facts |= orders.facts(frame)
+        built.first_date = frame["date"].min().date()
+        seen = {stamp.date() for stamp in frame["date"].dt.to_period("M").unique().to_timestamp()}
+        whole = calendar.months(built.first_date, built.as_of)
+        facts["months"] = [month.isoformat() for month in whole if month in seen]
+        facts["months_missing"] = [month.isoformat() for month in whole if month not in seen]
+        facts |= _strangers(frame, built.frames["customers"], dataset.value)
+    elif "survey_responses" in built.frames and built.facts["survey_responses"].get("first"):
+        built.first_date = dt.date.fromisoformat(built.facts["survey_responses"]["first"])
+    if "survey_responses" in built.frames:
+        spec = dataset.tables["survey_responses"]
+        answers = built.frames["survey_responses"]
+        sheets = answers.drop_duplicates(["response_id", *(["wave"] if "wave" in answers.columns else [])])
+        built.facts["survey_responses"] |= {"outcome": list(spec.outcome), "sheets": len(sheets)}
+    if "customers" in built.frames and "parent_id" in built.frames["customers"].columns:
+        customers = built.frames["customers"]
+        parents = customers["parent_id"].dropna()
+        lost = ~parents.isin(customers["customer_id"]) | (parents == customers.loc[parents.index, "customer_id"])
+        built.facts["customers"]["parents_unknown"] = int(lost.sum())

@@ -1,0 +1,180 @@
+"""Figure of barriers: how often named against how far it goes with less use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..core import numbers, words
+from ..core.result import Result
+from . import style
+
+__all__ = ["plot_barriers"]
+
+#: marker and colour by how far the barrier may be worked on
+MARKS = {
+    "yes": ("o", style.CATEGORICAL[0]),
+    "partly": ("s", style.CATEGORICAL[1]),
+    "no": ("D", style.CATEGORICAL[3]),
+    "appropriate": ("D", style.CATEGORICAL[3]),
+    "unknown": ("^", style.CATEGORICAL[4]),
+}
+GREY = style.TOKENS["mute"]
+
+
+def plot_barriers(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Prevalence across, average marginal effect down; both with their intervals.
+
+    Circle: ours to work on; square: partly; diamond: no action. Hollow and grey where the
+    false discovery rate is above the limit. Codes in the plot, names beside. Without a
+    model: prevalence only.
+
+    Parameters
+    ----------
+    result : barriers.Barriers
+        Table with barrier, value, lo, hi, effect, effect_lo, effect_hi, q, addressable,
+        flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table.reset_index(drop=True)
+    limit = float(result.settings.get("fdr", 0.1))
+    shown = table[table["value"].notna() & table["effect"].notna()]
+    with style.context(language):
+        if shown.empty:
+            return _prevalence(table, language, ax)
+        ax = style.new_axes(ax, rows=max(8, int(0.62 * len(table))))
+        clear = shown["q"] <= limit
+        for _, row in pd.concat([shown[~clear], shown[clear]]).iterrows():
+            _cross(ax, row, row["q"] <= limit)
+        ax.axhline(0, color=style.TOKENS["axis"], linewidth=0.8)
+        _axes(ax, shown, language)
+        _codes(ax, shown, limit)
+        _names(ax, table, shown[clear]["barrier"].tolist(), language)
+        _legend(ax, shown[clear], len(shown) > int(clear.sum()), language)
+    return ax
+
+
+def _cross(ax: Axes, row: pd.Series, clear: bool) -> None:
+    marker, colour = MARKS[row["addressable"]]
+    line = colour if clear else style.TOKENS["rule"]
+    ax.plot([row["lo"], row["hi"]], [row["effect"]] * 2, color=line, linewidth=1.4 if clear else 1.0)
+    ax.plot([row["value"]] * 2, [row["effect_lo"], row["effect_hi"]], color=line, linewidth=1.4 if clear else 1.0)
+    face = colour if clear else style.TOKENS["page"]
+    size = 7 if marker in "o^" else 6.3
+    ax.plot(row["value"], row["effect"], marker, color=colour if clear else GREY, markerfacecolor=face, markersize=size)
+
+
+def _axes(ax: Axes, shown: pd.DataFrame, language: str) -> None:
+    left, right = float(shown["lo"].min()), float(shown["hi"].max())
+    pad = 0.05 * max(right - left, 0.1)
+    ax.set_xlim(max(0.0, left - pad), min(1.0, right + pad))
+    low, high = float(shown["effect_lo"].min()), max(0.0, float(shown["effect_hi"].max()))
+    pad = 0.05 * max(high - low, 0.1)
+    ax.set_ylim(low - pad, high + pad)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_locator(MaxNLocator(6))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(v, "percent", language)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(100 * v, "score", language, signed=True)))
+    ax.grid(True)
+    ax.set_xlabel(words.text("figures.barriers_barriers_prevalence", language))
+    style.value_name(ax, words.text("figures.barriers_barriers_effect", language))
+
+
+def _codes(ax: Axes, shown: pd.DataFrame, limit: float) -> None:
+    """Code beside each point, at the first of eight places that touches no other mark."""
+    figure: Any = ax.figure
+    figure.draw_without_rendering()
+    points = ax.transData.transform(shown[["value", "effect"]].to_numpy(dtype=float))
+    scale = figure.dpi / 72
+    taken = [(x - 4 * scale, y - 4 * scale, x + 4 * scale, y + 4 * scale) for x, y in points]
+    order = shown["q"].to_numpy().argsort(kind="stable")
+    for i in order:
+        row, (x, y) = shown.iloc[i], points[i]
+        width, height = (6.2 * len(str(row["barrier"])) * scale, 10 * scale)
+        boxes = [_box(x, y, dx * scale, dy * scale, width, height) for dx, dy in _PLACES]
+        counts = [sum(_touch(box, other) for other in taken) for box in boxes]
+        best = counts.index(min(counts))
+        taken.append(boxes[best])
+        clear = row["q"] <= limit
+        dx, dy = _PLACES[best]
+        ax.annotate(
+            str(row["barrier"]), (row["value"], row["effect"]), xytext=(dx, dy), textcoords="offset points",
+            ha="left" if dx > 0 else "right" if dx < 0 else "center",
+            va="bottom" if dy > 0 else "top" if dy < 0 else "center", fontsize=9,
+            fontweight="bold" if clear else "normal", color=style.TOKENS["ink" if clear else "ink2"],
+        )  # fmt: skip
+
+
+_PLACES = ((5, 4), (5, -4), (-5, 4), (-5, -4), (0, 7), (0, -7), (9, 0), (-9, 0))
+
+
+def _box(x: float, y: float, dx: float, dy: float, width: float, height: float) -> tuple[float, float, float, float]:
+    left = x + dx - (0 if dx > 0 else width if dx < 0 else width / 2)
+    foot = y + dy - (0 if dy > 0 else height if dy < 0 else height / 2)
+    return left, foot, left + width, foot + height
+
+
+def _touch(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _names(ax: Axes, table: pd.DataFrame, clear: list[str], language: str) -> None:
+    """Names beside the plot: those that passed in ink, the others grey."""
+    named = [b for b in table["barrier"] if words.term(b, language) != b]
+    lines = [f"{b} {words.term(b, language)}" for b in named]
+    if not lines:
+        return
+    step = min(1 / len(lines), 0.075)
+    for i, (code, told) in enumerate(zip(named, lines, strict=True)):
+        ax.annotate(
+            told, (1.04, 1 - i * step), xycoords="axes fraction", ha="left", va="top", fontsize=9,
+            color=style.TOKENS["ink" if code in clear else "ink2"],
+            fontweight="bold" if code in clear else "normal",
+        )  # fmt: skip
+
+
+def _legend(ax: Axes, clear: pd.DataFrame, others: bool, language: str) -> None:
+    seen = set()
+    for word in ("yes", "partly", "no", "appropriate", "unknown"):
+        marker, colour = MARKS[word]
+        if (clear["addressable"] == word).any() and marker not in seen:
+            seen.add(marker)
+            key = "no_action" if marker == "D" else word
+            label = words.text(f"figures.barriers_barriers_{key}", language)
+            ax.plot([], [], marker, color=colour, label=label, markersize=6.5)
+    if others:
+        label = words.text("figures.barriers_barriers_unclear", language)
+        ax.plot([], [], "o", color=GREY, markerfacecolor=style.TOKENS["page"], label=label, markersize=6.5)
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncol=2, borderaxespad=0, handletextpad=0.3, columnspacing=1.2
+    )
+
+
+def _prevalence(table: pd.DataFrame, language: str, ax: Axes | None) -> Axes:
+    """Dots and intervals of how often each barrier was named."""
+    ax = style.new_axes(ax, rows=len(table))
+    for y, (_, row) in enumerate(table.iterrows()):
+        if pd.isna(row["value"]):
+            told = words.term(row["flag"] if row["flag"] != "ok" else "suppressed", language)
+            ax.annotate(told, (0.02, y), xycoords=ax.get_yaxis_transform(), va="center", fontsize=9.5)
+            continue
+        dash = (0, (2, 1.5)) if row["flag"] == "low_n" else "solid"
+        ax.plot([row["lo"], row["hi"]], [y, y], color=GREY, linewidth=2.2, linestyle=dash, solid_capstyle="butt")
+        ax.plot(row["value"], y, "o", color=GREY, markerfacecolor=style.TOKENS["page"])
+        ax.annotate(
+            numbers.render(row["value"], "percent", language), (row["hi"], y), xytext=(7, 0),
+            textcoords="offset points", va="center", fontsize=9.5,
+        )  # fmt: skip
+    names = [f"{b} {words.term(b, language)}" if words.term(b, language) != b else str(b) for b in table["barrier"]]
+    ax.set_yticks(range(len(table)), names)
+    ax.set_ylim(len(table) - 0.4, -0.6)
+    ax.set_xlim(0, 1.12)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(v, "percent", language)))
+    ax.grid(axis="x")
+    style.value_name(ax, words.text("figures.barriers_barriers_prevalence", language))
+    return ax

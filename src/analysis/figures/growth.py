@@ -1,0 +1,125 @@
+"""Figures of growth: change by group, and the plain monthly series."""
+
+from __future__ import annotations
+
+import re
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..core import numbers, words
+from ..core.result import Result
+from . import style
+
+__all__ = ["plot_change", "plot_monthly"]
+
+BLUE = style.CATEGORICAL[0]
+GREY = style.TOKENS["mute"]
+
+
+def plot_change(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Relative change of net sales: dot and 95 % interval per group, hollow and grey where it includes zero.
+
+    Parameters
+    ----------
+    result : growth.Change
+        Table with group, value, lo, hi, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table.reset_index(drop=True)
+    shown = [float(x) for x in table[["value", "lo", "hi"]].to_numpy(dtype=float).ravel() if x == x]
+    low, high = min([0.0, *shown]), max([0.0, *shown])
+    width = max(high - low, 0.1)
+    with style.context(language):
+        ax = style.new_axes(ax, rows=len(table))
+        ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
+        for y, (_, row) in enumerate(table.iterrows()):
+            _interval(ax, row, y, language=language)
+        ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["group"]])
+        ax.set_ylim(len(table) - 0.4, -0.6)
+        ax.set_xlim(low - 0.06 * width, high + 0.3 * width)
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _percent(value, "percent", language)))
+        ax.grid(axis="x")
+        style.value_name(ax, words.text("figures.growth_change", language))
+    return ax
+
+
+def plot_monthly(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Net sales month by month; the line breaks at months that were not reported.
+
+    Parameters
+    ----------
+    result : growth.Monthly
+        Table with month, value, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table.reset_index(drop=True)
+    with style.context(language):
+        ax = style.new_axes(ax)
+        ax.plot(table["month"], table["value"], color=BLUE, marker="o", markersize=3.5)
+        holes = table[table["value"].isna()]
+        for month in holes["month"]:
+            ax.axvspan(
+                month - pd.Timedelta(days=15), month + pd.Timedelta(days=15), color=style.TOKENS["grid"], linewidth=0
+            )
+        if len(holes):
+            told = words.text("figures.growth_monthly_hole", language)
+            place = (holes["month"].iloc[0], 0.02)
+            ax.annotate(
+                told,
+                place,
+                xycoords=ax.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color=style.TOKENS["ink2"],
+            )
+        if table["value"].notna().any() and table["value"].min() >= 0:
+            ax.set_ylim(bottom=0)
+        locator = mdates.AutoDateLocator(minticks=3, maxticks=6)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value, language)))
+        ax.grid(axis="y")
+        style.value_name(ax, words.text("figures.growth_monthly", language))
+    return ax
+
+
+def _interval(ax: Axes, row: pd.Series, y: float, *, language: str) -> None:
+    """One row: interval line without caps, marker, signed change at the right."""
+    if pd.isna(row["value"]):
+        place = ax.get_yaxis_transform()
+        if row["flag"] == "suppressed":
+            box = Rectangle((0, y - 0.3), 0.08, 0.6, hatch="////", fill=False, edgecolor=GREY, linewidth=0)
+            box.set_transform(place)
+            ax.add_patch(box)
+        told = words.term(row["flag"], language)
+        ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
+        return
+    known = not pd.isna(row["lo"])
+    shown = known and row["flag"] == "ok" and (row["lo"] > 0 or row["hi"] < 0)
+    colour = BLUE if shown else GREY
+    if known:
+        dash = (0, (2, 1.5)) if row["flag"] == "low_n" else "solid"
+        ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash)
+    ax.plot(row["value"], y, "o", color=colour, markerfacecolor=colour if shown else style.TOKENS["page"])
+    end = row["hi"] if known else row["value"]
+    label = _percent(row["value"], "percent1", language)
+    ground = {"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 1.0}
+    ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
+
+
+def _percent(value: float, kind: str, language: str) -> str:
+    return numbers.render(value, kind, language, signed=True)
+
+
+def _amount(value: float, language: str) -> str:
+    """A tick: money without its currency, which the page names once; 2.00万 reads as 2万."""
+    return re.sub(r"\.0+(?!\d)", "", numbers.render(value, "money", language, currency="").strip())

@@ -1,0 +1,109 @@
+"""Figures of loyalty: repeat rate and retention, as dots with intervals."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from ..core import numbers, words
+from ..core.result import Result
+from . import style
+
+__all__ = ["plot_repeat_rate", "plot_retention"]
+
+BLUE, ORANGE, GREEN = style.CATEGORICAL[:3]
+GREY = style.TOKENS["mute"]
+#: marker and colour of each measure of retention
+MEASURES = {"customers_kept": ("o", BLUE), "grr": ("s", ORANGE), "nrr": ("^", GREEN)}
+
+
+def plot_repeat_rate(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Share of customers who bought again: dot and 95 % interval per group.
+
+    Parameters
+    ----------
+    result : loyalty.RepeatRate
+        Table with group, value, lo, hi, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table.reset_index(drop=True)
+    with style.context(language):
+        ax = style.new_axes(ax, rows=len(table))
+        for y, (_, row) in enumerate(table.iterrows()):
+            _interval(ax, row, y, marker="o", colour=BLUE, language=language)
+        _finish(ax, [words.term(name, language) for name in table["group"]], top=1.0)
+        style.value_name(ax, words.text("figures.loyalty_repeat_rate", language))
+    return ax
+
+
+def plot_retention(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Customers kept, value kept (GRR) and value of the kept (NRR): dots with 95 % intervals per group.
+
+    Parameters
+    ----------
+    result : loyalty.Retention
+        Table with group, metric, value, lo, hi, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table.reset_index(drop=True)
+    groups = list(dict.fromkeys(table["group"]))
+    offset = {metric: 0.27 * (i - 1) for i, metric in enumerate(MEASURES)}
+    with style.context(language):
+        ax = style.new_axes(ax, rows=2 * len(groups) + 2)
+        for _, row in table.iterrows():
+            marker, colour = MEASURES[row["metric"]]
+            y = groups.index(row["group"]) + offset[row["metric"]]
+            _interval(ax, row, y, marker=marker, colour=colour, language=language)
+        top = max(1.0, float(table[["value", "hi"]].max().max()) if table["value"].notna().any() else 1.0)
+        _finish(ax, [words.term(name, language) for name in groups], top=top)
+        for metric, (marker, colour) in MEASURES.items():
+            ax.plot([], [], marker, color=colour, label=words.term(metric, language))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.12), ncols=1)
+        style.value_name(ax, words.text("figures.loyalty_retention_share", language))
+    return ax
+
+
+def _interval(ax: Axes, row: pd.Series, y: float, *, marker: str, colour: str, language: str) -> None:
+    """One row: interval line without caps, marker, its number at the right."""
+    if pd.isna(row["value"]):
+        _nothing(ax, y, row["flag"], language)
+        return
+    thin = row["flag"] == "low_n"
+    end = row["value"]
+    if not pd.isna(row["hi"]):
+        dash = (0, (2, 1.5)) if thin else "solid"
+        ax.plot([row["lo"], row["hi"]], [y, y], color=GREY if thin else colour, linewidth=2.2, linestyle=dash)
+        end = row["hi"]
+    ax.plot(
+        row["value"],
+        y,
+        marker,
+        color=GREY if thin else colour,
+        markerfacecolor=style.TOKENS["page"] if thin else colour,
+    )
+    label = numbers.render(row["value"], "percent", language)
+    ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5)
+
+
+def _nothing(ax: Axes, y: float, flag: str, language: str) -> None:
+    """A row without a number: hatched when hidden, and the reason in words."""
+    place = ax.get_yaxis_transform()
+    if flag == "suppressed":
+        box = Rectangle((0, y - 0.12), 0.08, 0.24, hatch="////", fill=False, edgecolor=GREY, linewidth=0)
+        box.set_transform(place)
+        ax.add_patch(box)
+    told = words.term(flag, language)
+    ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
+
+
+def _finish(ax: Axes, names: list[str], *, top: float) -> None:
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_xlim(0, 1.15 * top)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.grid(axis="x")

@@ -1,0 +1,227 @@
+"""Answers in long form turned into one row per respondent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...core import checks
+from ...core.errors import DataError, SettingError
+
+__all__ = ["RANGES", "REP", "barrier_matrix", "constructs", "latest_wave", "respondents", "select", "wide"]
+
+#: answers a representative wrote down; never mixed with those given without one
+REP = "rep_administered"
+#: lowest and highest answer by item type; anything else was a code for "don't know"
+RANGES: dict[str, tuple[float, float]] = {
+    "likert5": (1, 5), "likert7": (1, 7), "nps": (0, 10), "multi": (0, 1),
+}  # fmt: skip
+#: an answer from here on counts as naming the barrier: top two of the scale, or yes
+MENTION = {"likert5": 4.0, "likert7": 6.0, "multi": 1.0}
+_SCALES = ("likert5", "likert7", "nps", "numeric", "single", "barrier")
+_DETAILS = ("customer_id", "pseudonym", "wave", "mode", "date", "seconds", "weight")
+
+
+def latest_wave(answers: pd.DataFrame) -> str | None:
+    """Name of the latest wave: by date where there is one, else the last name; None without waves."""
+    if "wave" not in answers.columns or not answers["wave"].notna().any():
+        return None
+    known = answers[answers["wave"].notna()]
+    if "date" in known.columns and known["date"].notna().any():
+        last = known.groupby("wave")["date"].max().dropna()
+        return str(max(last.index[last == last.max()]))
+    return str(known["wave"].astype(str).max())
+
+
+def respondents(answers: pd.DataFrame, *, wave: str | None = None, rep_administered: bool = False) -> pd.DataFrame:
+    """What is known of each respondent: one row per response_id.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Table ``survey_responses``.
+    wave : str, optional
+        Default: the latest.
+    rep_administered : bool, default False
+        Only the answers written down by a representative, instead of only the others.
+
+    Returns
+    -------
+    DataFrame
+        Index response_id; those of customer_id, pseudonym, wave, mode, date, seconds,
+        weight that the table has.
+    """
+    rows = _answered(select(answers, wave=wave, rep_administered=rep_administered))
+    columns = [c for c in _DETAILS if c in rows.columns]
+    return rows.sort_values(["response_id", "item_id"]).groupby("response_id")[columns].first()
+
+
+def wide(
+    answers: pd.DataFrame, items: pd.DataFrame, *, wave: str | None = None, rep_administered: bool = False
+) -> pd.DataFrame:
+    """Answers as numbers, one row per respondent and one column per item; reversed items turned.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Table ``survey_responses`` (long).
+    items : DataFrame
+        Table ``survey_items``.
+    wave : str, optional
+        Default: the latest.
+    rep_administered : bool, default False
+        Only the answers written down by a representative, instead of only the others.
+
+    Returns
+    -------
+    DataFrame
+        Index response_id, columns item_id (sorted). Values outside the item's scale are
+        missing: they code "don't know".
+
+    Raises
+    ------
+    DataError
+        ``missing_columns``, ``empty``, ``unknown_wave``, ``only_rep_administered``,
+        ``answered_twice``, ``reverse_scale_unknown``.
+    """
+    checks.columns(items, ["item_id"], name="items")
+    rows = _answered(select(answers, wave=wave, rep_administered=rep_administered))
+    rows = rows[["response_id", "item_id", "value"]].drop_duplicates()
+    twice = rows.duplicated(["response_id", "item_id"])
+    if twice.any():
+        raise DataError("answered_twice", count=int(twice.sum()), items=sorted(set(rows.loc[twice, "item_id"]))[:5])
+    table = rows.pivot(index="response_id", columns="item_id", values="value").astype(float)
+    table = table.sort_index().sort_index(axis=1)
+    table.columns.name = None
+    book = _book(items, wave if wave is not None else latest_wave(answers))
+    for item in table.columns.intersection(book.index):
+        kind, reverse = book.at[item, "type"], book.at[item, "reverse"]
+        low, high = RANGES.get(kind, (-np.inf, np.inf))
+        column = table[item].where(table[item].between(low, high))
+        if reverse:
+            low, high = (0, 1) if kind == "barrier" and column.dropna().isin([0, 1]).all() else (low, high)
+            if not np.isfinite(high):
+                raise DataError("reverse_scale_unknown", item=item, type=kind or "—", known=sorted(RANGES))
+            column = low + high - column
+        table[item] = column
+    return table
+
+
+def constructs(table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Mean score of each construct per respondent, where at least half of its items are answered.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `wide`.
+    items : DataFrame
+        Table ``survey_items`` with ``construct``.
+
+    Returns
+    -------
+    DataFrame
+        Index as ``table``, one column per construct. On the items' own scale; a construct
+        whose items have different scales is put on 0–1 first.
+    """
+    checks.columns(items, ["item_id", "construct"], name="items")
+    book = _book(items, None)
+    book = book[book.index.isin(table.columns) & book["construct"].notna() & book["type"].isin(_SCALES)]
+    if book.empty:
+        raise DataError("no_constructs", found=[str(c) for c in table.columns][:20])
+    scores = {}
+    for name, part in book.groupby("construct"):
+        block = table[list(part.index)]
+        if part["type"].nunique() > 1:
+            block = pd.DataFrame({item: _unit(block[item], part.at[item, "type"]) for item in block.columns})
+        enough = block.notna().sum(axis=1) * 2 >= block.shape[1]
+        scores[str(name)] = block.mean(axis=1).where(enough)
+    return pd.DataFrame(scores, index=table.index)
+
+
+def barrier_matrix(
+    table: pd.DataFrame, items: pd.DataFrame, *, threshold: float | Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Which respondent named which barrier: 1, 0, or missing.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `wide`.
+    items : DataFrame
+        Table ``survey_items`` with ``barrier_code``; a code may have several items.
+    threshold : float or mapping of item type to float, optional
+        Answer from which a barrier counts as named. Default: yes for yes/no items, the
+        top two answers of a five- or seven-point scale.
+
+    Returns
+    -------
+    DataFrame
+        Index as ``table``, one column per barrier code (sorted); 1 where any of its items
+        reaches the threshold, missing where none was answered.
+    """
+    checks.columns(items, ["item_id", "barrier_code"], name="items")
+    book = _book(items, None)
+    book = book[book.index.isin(table.columns) & book["barrier_code"].notna()]
+    if book.empty:
+        raise DataError("no_barrier_items", found=[str(c) for c in table.columns][:20])
+    named = table[[i for i in book.index if book.at[i, "type"] not in RANGES]]
+    # items of type "barrier" hold yes/no or a five-point severity; all of them follow one form
+    plain = 1.0 if named.isna().all(axis=None) or float(np.nanmax(named)) <= 1 else MENTION["likert5"]
+    out = {}
+    for code, part in book.groupby("barrier_code"):
+        hits = pd.DataFrame({i: _hit(table[i], part.at[i, "type"], threshold, plain) for i in part.index})
+        out[str(code)] = hits.max(axis=1)
+    return pd.DataFrame(out, index=table.index)
+
+
+def select(answers: pd.DataFrame, *, wave: str | None, rep_administered: bool | None) -> pd.DataFrame:
+    """Rows of one wave; of one kind of mode unless ``rep_administered`` is None."""
+    checks.columns(answers, ["response_id", "item_id", "value"], name="answers")
+    checks.not_empty(answers, name="answers")
+    rows = answers
+    if "wave" in answers.columns and answers["wave"].notna().any():
+        name = latest_wave(answers) if wave is None else str(wave)
+        rows = answers[answers["wave"].astype(str) == name]
+        if rows.empty:
+            raise SettingError("unknown_wave", got=wave, allowed=sorted(set(answers["wave"].dropna().astype(str))))
+    if "mode" in rows.columns and rep_administered is not None:
+        by_rep = rows["mode"] == REP
+        rows = rows[by_rep if rep_administered else ~by_rep]
+        if rows.empty:
+            raise DataError("no_answers_of_mode", count=int(by_rep.sum()), rep_administered=rep_administered)
+    return rows
+
+
+def _answered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["value"].notna() & rows["response_id"].notna()]
+
+
+def _book(items: pd.DataFrame, wave: str | None) -> pd.DataFrame:
+    """The codebook by item: type, reverse, construct, barrier_code; the wave's own wording first."""
+    book = items
+    if wave is not None and "wave" in items.columns and items["wave"].notna().any():
+        own = items[items["wave"].astype(str) == wave]
+        book = pd.concat([own, items[~items["item_id"].isin(own["item_id"])]])
+    book = book.drop_duplicates("item_id", keep="last" if wave is None else "first").set_index("item_id").sort_index()
+    out = pd.DataFrame(index=book.index)
+    for name in ("type", "construct", "barrier_code"):
+        out[name] = book[name].astype(object) if name in book.columns else None
+    reverse = book["reverse"] if "reverse" in book.columns else pd.Series(False, index=book.index)
+    out["reverse"] = reverse.astype(object).where(reverse.notna(), False).astype(bool)
+    return out
+
+
+def _unit(column: pd.Series, kind: str) -> pd.Series:
+    low, high = RANGES.get(kind, (float(column.min()), float(column.max())))
+    return (column - low) / (high - low) if high > low else column * 0
+
+
+def _hit(column: pd.Series, kind: str, threshold: Any, plain: float) -> pd.Series:
+    if isinstance(threshold, Mapping):
+        limit = float(threshold.get(kind, MENTION.get(kind, plain)))
+    else:
+        limit = float(threshold) if threshold is not None else MENTION.get(kind, plain)
+    return (column >= limit).astype(float).where(column.notna())

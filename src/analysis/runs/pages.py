@@ -1,0 +1,114 @@
+"""The page around a notebook's blocks: provenance from the tables, links to its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .. import report
+from ..data import decisions, tables
+from .places import NOTEBOOKS
+
+__all__ = ["index_page_of", "packages", "page_name", "page_of"]
+
+_PACKAGES = ("rapport-kit", "pandas", "numpy", "scikit-learn", "scipy", "matplotlib", "seaborn", "papermill", "duckdb")
+
+
+def packages() -> dict[str, str]:
+    """Name and version of the packages that the numbers rest on."""
+    return {name: version(name) for name in _PACKAGES}
+
+
+def page_name(notebook: str) -> str:
+    """File name of a notebook's page, the same for both audiences."""
+    return "case_study.html" if notebook == "07_case_study" else f"{notebook}.html"
+
+
+def page_of(
+    notebook: str, told: Mapping[str, Any], *, reference_hash: str = "", links: bool = True, names: bool = False
+) -> report.Page:
+    """The page of one notebook on one region.
+
+    Parameters
+    ----------
+    notebook : str
+    told : mapping
+        The notebook parameters.
+    reference_hash : str
+    links : bool, default True
+        Whether neighbouring pages exist.
+    names : bool, default False
+        Also load organisation names: needed where results are shown, not where they are framed.
+    """
+    folder = Path(told["tables_dir"])
+    meta = tables.meta(folder)
+    synthetic = any(entry["source_type"] == "synthetic" for entry in meta["tables"].values())
+    return report.Page(
+        notebook=notebook,
+        title=f"title_{notebook}",
+        region=told["region"] or "",
+        language=told["language"],
+        audience=told["audience"],
+        profile=told["profile"],
+        currency=meta["currency"],
+        as_of=told["as_of"],
+        period=(meta["first_date"], told["as_of"]) if meta["first_date"] else None,
+        sources=tuple(_sources(meta, told["audience"])),
+        tables_hash=meta["tables_hash"],
+        reference_hash=reference_hash,
+        min_cell=told["min_cell"],
+        packages=packages(),
+        names=tables.organisation_names(folder) if names else None,
+        overrides=tuple(meta["overrides"]),
+        confirmed=decisions.load(folder).confirmed or "transactions" not in meta["tables"],
+        banners=("synthetic",) if synthetic else (),
+        links=_links(notebook) if links else (),
+    )
+
+
+def index_page_of(meta: Mapping[str, Any], *, audience: str, language: str, reference_hash: str) -> report.Page:
+    """The page that compares the regions."""
+    return report.Page(
+        notebook="index",
+        title="title_index",
+        language=language,
+        audience=audience,
+        profile=meta["profile"],
+        currency=meta["currency"],
+        as_of=meta["as_of"],
+        period=(meta["first_date"], meta["as_of"]) if meta["first_date"] else None,
+        sources=tuple(_sources(meta, audience)),
+        tables_hash=meta["tables_hash"],
+        reference_hash=reference_hash,
+        packages=packages(),
+        overrides=tuple(meta["overrides"]),
+        banners=("synthetic",) if any(t["source_type"] == "synthetic" for t in meta["tables"].values()) else (),
+    )
+
+
+def _sources(meta: Mapping[str, Any], audience: str) -> list[dict[str, Any]]:
+    """Table, source, declared basis; a shared page does not name the company's files."""
+    rows = []
+    for name, entry in sorted(meta["tables"].items()):
+        if entry["source_type"] is None:
+            continue
+        source = entry.get("source") or ""
+        shown = "、".join(source) if isinstance(source, list) else str(source)
+        rows.append(
+            {
+                "table": name,
+                "source": shown if audience == "internal" else "",
+                "source_type": entry["source_type"],
+                "lawful_basis": entry["lawful_basis"],
+                "rows": entry["rows"],
+            }
+        )
+    return rows
+
+
+def _links(notebook: str) -> tuple[tuple[str, str], ...]:
+    pages = [("title_index", "../index.html")]
+    pages += [(f"title_{name}", page_name(name)) for name in ("07_case_study", *NOTEBOOKS[:-1]) if name != notebook]
+    return tuple(pages)

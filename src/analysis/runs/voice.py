@@ -1,0 +1,127 @@
+"""What a questionnaire holds: which of its items feed which analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..methods import ladder, survey
+
+__all__ = ["Voice", "hospital_of", "plan"]
+
+#: fewest answers on which drivers are looked for
+_LEAST = 50
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Voice:
+    """The questions of a survey by their use; None or empty where the survey does not ask.
+
+    Attributes
+    ----------
+    stages : Series or None
+        Ladder step of each respondent.
+    mentions : DataFrame or None
+        Respondent x barrier code.
+    outcome : Series or None
+        What barriers are held against: the ladder step, else the mean of the declared outcome items.
+    X, y : DataFrame, Series or None
+        Questions that may drive the overall satisfaction, else the declared outcome.
+    nps : Series or None
+    satisfaction : DataFrame or None
+        Five-point satisfaction by attribute.
+    """
+
+    stages: pd.Series | None = None
+    mentions: pd.DataFrame | None = None
+    outcome: pd.Series | None = None
+    X: pd.DataFrame | None = None
+    y: pd.Series | None = None
+    nps: pd.Series | None = None
+    satisfaction: pd.DataFrame | None = None
+
+
+def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:
+    """Sort the items of a survey by construct, type and declared outcome.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        From `survey.wide`.
+    items : DataFrame
+        Table ``survey_items``.
+    """
+    book = items[items["item_id"].isin(wide.columns)].drop_duplicates("item_id").set_index("item_id")
+    construct = book.get("construct", pd.Series(index=book.index, dtype="str"))
+    stages = ladder.stages(wide, items) if (construct == "ladder").any() else None
+    declared = list(book.index[_flag(book, "x_outcome")])
+    # a mean of answers back on the answers' own scale: an ordered outcome of few steps
+    mean = wide[declared].mean(axis=1).round() if declared else None
+    attributes = list(book.index[construct == "satisfaction"])
+    X, y = _drivers(wide, items, construct, attributes, declared)
+    scores = list(book.index[book["type"] == "nps"])
+    coded = book.get("barrier_code", pd.Series(index=book.index, dtype="str")).notna().any()
+    return Voice(
+        stages=stages,
+        mentions=survey.barrier_matrix(wide, items) if coded else None,
+        outcome=stages if stages is not None else mean,
+        X=X,
+        y=y,
+        nps=wide[scores[0]] if scores else None,
+        satisfaction=_labelled(wide[attributes], book) if attributes else None,
+    )
+
+
+def _drivers(
+    wide: pd.DataFrame, items: pd.DataFrame, construct: pd.Series, attributes: list[str], declared: list[str]
+) -> tuple[pd.DataFrame | None, pd.Series | None]:
+    book = items.drop_duplicates("item_id").set_index("item_id")
+    overall = list(construct.index[construct == "overall_satisfaction"])
+    if overall and attributes:
+        X, y = _labelled(wide[attributes], book), wide[overall[0]]
+    elif declared:
+        apart = set(construct[declared].dropna())
+        scores = survey.constructs(wide, items)
+        X, y = scores[[c for c in scores.columns if c not in apart]], wide[declared].mean(axis=1)
+    else:
+        return None, None
+    whole = X.notna().all(axis=1) & y.notna()
+    return (X[whole], y[whole]) if whole.sum() >= _LEAST and X.shape[1] > 1 else (None, None)
+
+
+def _labelled(frame: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
+    """Columns called by the item's label, else by the last part of its wording."""
+    label = book.get("x_label", pd.Series(index=book.index, dtype="str")).reindex(frame.columns)
+    wording = book["text"].reindex(frame.columns).str.split("：").str[-1]
+    called = label.fillna(wording).fillna(pd.Series(frame.columns, index=frame.columns))
+    return frame.set_axis(called.tolist(), axis=1) if called.is_unique else frame
+
+
+def _flag(book: pd.DataFrame, name: str) -> pd.Series:
+    if name not in book.columns:
+        return pd.Series(False, index=book.index)
+    return book[name].astype("str").str.lower().isin(["true", "1"])
+
+
+def hospital_of(respondents: pd.Index, answers: pd.DataFrame, customers: pd.DataFrame) -> pd.Series | None:
+    """Hospital of each respondent, or None where the survey does not say.
+
+    Parameters
+    ----------
+    respondents : Index of response_id
+    answers : DataFrame
+        Table ``survey_responses``.
+    customers : DataFrame
+        Table ``customers``; a physician's ``parent_id`` is the department or hospital.
+    """
+    if "customer_id" not in answers.columns or "parent_id" not in customers.columns:
+        return None
+    person = answers.drop_duplicates("response_id").set_index("response_id")["customer_id"].reindex(respondents)
+    parent = customers.set_index("customer_id")["parent_id"]
+    home = person.map(parent)
+    # a department belongs to a hospital: one step further up
+    above = home.map(parent)
+    home = above.fillna(home)
+    # a respondent of unknown home is a cluster of its own
+    return home.fillna(person).fillna(pd.Series(respondents, index=respondents)) if home.notna().any() else None

@@ -1,0 +1,129 @@
+"""Tables: columns in order, headings in words, hidden cells in words, everything escaped."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from analysis.core.result import Result
+from analysis.report import disclosure, tables
+
+from . import demo
+
+ZH, EN = demo.a_page(), demo.a_page(language="en")
+
+
+def cells(result: Result, page: object = ZH, minimum: int = 5) -> dict[str, list[str]]:
+    safe = disclosure.control(result, minimum)
+    mask = {str(c): safe.mask[c].to_numpy() for c in safe.mask if safe.mask[c].any()}
+    return {c.heading: c.cells for c in tables.columns_of(safe.result, mask, page)}
+
+
+def test_columns_in_the_guides_order_with_units_in_headings() -> None:
+    shown = cells(demo.tiers())
+    # one method and no remark: those two columns would say nothing
+    assert list(shown) == ["级别", "数值", "95%区间", "净采购额（万元）", "n"]
+    assert shown["级别"] == ["价值A", "价值B", "价值C", "零"]
+    assert shown["95%区间"][0] == "66%–74%"
+    assert shown["净采购额（万元）"] == ["8,680", "2,480", "1,240", "0"]
+    assert list(cells(demo.tiers(), EN)) == ["Tier", "Value", "95% interval", "Net purchases (CNY m)", "n"]
+
+
+def test_hidden_cells_are_said_in_words() -> None:
+    shown = cells(demo.tiers((46, 120, 346, 3)))
+    assert shown["n"] == ["已隐去（n < 5）", "120", "346", "已隐去（n < 5）"]
+    assert shown["数值"] == ["已隐去", "20%", "10%", "已隐去"]
+    assert shown["说明"][0] == "已隐去（数量过少）"
+    assert cells(demo.tiers((46, 120, 346, 8)), EN, 11)["n"][0] == "hidden (n < 5)"
+
+
+def test_signed_intervals_and_missing_ends() -> None:
+    result = demo.tiers()
+    frame = result.table.assign(lo=[-0.03, 0.17, np.nan, 0.0])
+    shown = cells(dataclasses.replace(result, table=frame))
+    assert shown["95%区间"][:3] == ["−3%至+74%", "17%–23%", "—"]
+
+
+def test_each_row_may_have_its_own_unit() -> None:
+    frame = pd.DataFrame(
+        {
+            "tier": ["tier_A", "tier_B"],
+            "value": [0.062, 1_240_000.0],
+            "lo": [-0.01, 1_100_000.0],
+            "hi": [0.094, 1_300_000.0],
+            "unit": ["+percent1", "money"],
+        }
+    )
+    shown = cells(demo.Curve(table=frame))
+    assert shown["数值"] == ["+6.2%", "124万元"]
+    assert shown["区间"] == ["−1.0%至+9.4%", "110万元–130万元"]
+    assert "unit" not in shown
+
+
+def test_a_named_index_becomes_a_column() -> None:
+    frame = pd.DataFrame({"n": [50, 60]}, index=pd.Index(["tier_A", "tier_B"], name="tier"))
+    assert cells(demo.Curve(table=frame)) == {"级别": ["价值A", "价值B"], "n": ["50", "60"]}
+
+
+def test_customer_columns_are_never_read_as_codes() -> None:
+    result = demo.accounts({"ok": "ok", "tier_A": "x"})
+    assert cells(result)["客户"] == ["ok", "tier_A"]
+
+
+def test_markup_in_a_cell_is_text() -> None:
+    result = demo.accounts({"<script>alert(1)</script>": "", '"><img src=x onerror=alert(1)>': ""})
+    html = tables.data_table(tables.columns_of(result, {}, ZH), ZH, title="<b>")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'aria-label="&lt;b&gt;"' in html
+
+
+def test_long_tables_are_cut_and_counted() -> None:
+    result = demo.Curve(table=pd.DataFrame({"month": range(1234)}))
+    html = tables.data_table(tables.columns_of(result, {}, ZH), ZH, title="月")
+    assert html.count("<tr>") == 1 + 200
+    assert "只列前200行，共1,234行。" in html
+    assert 'data-filter="筛选"' in html
+    short = demo.Curve(table=pd.DataFrame({"month": range(15)}))
+    assert "data-filter" not in tables.data_table(tables.columns_of(short, {}, ZH), ZH, title="月")
+
+
+def test_numbers_sort_as_numbers_and_hidden_ones_have_none() -> None:
+    safe = disclosure.control(demo.tiers((46, 120, 346, 3)), 5)
+    mask = {str(c): safe.mask[c].to_numpy() for c in safe.mask if safe.mask[c].any()}
+    columns = {c.name: c for c in tables.columns_of(safe.result, mask, ZH)}
+    assert columns["n"].order == [None, "120", "346", None]
+    assert columns["tier"].order == [None] * 4
+
+
+def test_a_narrow_table_names_its_cells_for_the_phone() -> None:
+    html = tables.data_table(tables.columns_of(demo.tiers(), {}, ZH), ZH, title="级别")
+    assert "rp-narrow" in html
+    assert 'data-label="净采购额（万元）"' in html
+
+
+def test_key_rows_of_a_curve_run_from_end_to_end() -> None:
+    result = demo.curve(36)
+    columns = tables.columns_of(result, {}, ZH)
+    html = tables.key_rows(columns, result)
+    # rows 0, 7, 14, 21, 28, 35
+    assert html.count("<tr>") == 1 + 6
+    assert ">0<" in html
+    assert ">35<" in html
+    first = tables.key_rows(tables.columns_of(demo.tiers(), {}, ZH), demo.tiers())
+    assert first.count("<tr>") == 1 + 4
+    assert "净采购额" not in first
+
+
+def test_a_heading_may_say_what_the_value_of_one_result_is(monkeypatch: object) -> None:
+    demo_words = demo.WORDS["zh"]
+    demo_words["columns.value_Tiers"] = "占净采购额"
+    try:
+        from analysis.core import words
+
+        words.flat = {"zh": {**words.flat("zh"), **demo_words}}.__getitem__  # type: ignore[assignment]
+        assert "占净采购额" in cells(demo.tiers())
+    finally:
+        del demo_words["columns.value_Tiers"]
