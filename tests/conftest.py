@@ -22,3 +22,9 @@ import pytest
 def _private_key() -> None:
     """Pseudonyms in tests never touch the user's own key."""
     os.environ.setdefault("RAPPORT_KEY", "0" * 64)
+
+
+@pytest.fixture(autouse=True)
+def _default_language_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run sets the language of its messages; the next test starts in English again."""
+    monkeypatch.setenv("RAPPORT_LANGUAGE", "en")

@@ -32,7 +32,11 @@ def _world() -> pd.DataFrame:
             if rng.random() < 0.06:
                 break
             now += rng.exponential(gap) + 1
-    return pd.DataFrame(lines, columns=["customer_id", "date", "amount"]).query("date <= '2025-06-30'").reset_index(drop=True)
+    return (
+        pd.DataFrame(lines, columns=["customer_id", "date", "amount"])
+        .query("date <= '2025-06-30'")
+        .reset_index(drop=True)
+    )
 
 
 def orders(shuffled: bool = False) -> pd.DataFrame:

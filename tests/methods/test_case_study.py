@@ -25,8 +25,7 @@ def test_sentences_in_order_of_use_with_number_interval_and_n() -> None:
     assert list(found.table["sentence"]) == ["growth_up", "worth_held_out", "top_tier", "ladder_reached", "nps_between"]
     assert said(found, "zh")[0] == "最近12个月净销售额同比上升6.2%（95%区间+3.1%至+9.4%）。"
     assert said(found, "en")[1] == (
-        "Customer value of the next 12 months: CNY 8.60 m (90% interval CNY 7.40 m to CNY 9.90 m); "
-        "held-out error 8%."
+        "Customer value of the next 12 months: CNY 8.60 m (90% interval CNY 7.40 m to CNY 9.90 m); held-out error 8%."
     )
     assert list(found.table["n"]) == [512, 512, 46, 50, 21]
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.methods import drivers, satisfaction, survey
-from analysis.stats import cumulative, intervals, regression
+from analysis.stats import intervals, regression, scores
 
 SWISS = """
 80.2 17 15 12 9.96 22.2|83.1 45.1 6 9 84.84 22.2|92.5 39.7 5 5 93.4 20.2|85.8 36.5 12 7 33.77 20.3|
@@ -86,7 +86,7 @@ def test_ordinal_regression_on_wine_is_as_in_ordinal() -> None:
     # Wald tests of warm and contact in the clm tutorial: log-likelihood −86.49
     assert model.log_likelihood == pytest.approx(-86.49192, abs=5e-6)
     # at the maximum the score is zero
-    score = cumulative.design_rows(model.cuts, X.to_numpy() @ model.coef, wine["rating"].to_numpy())
+    score = scores.row_scores(model.cuts, X.to_numpy() @ model.coef, wine["rating"].to_numpy())
     assert np.abs(score.sum(axis=1) @ X.to_numpy()).max() < 1e-6
 
 

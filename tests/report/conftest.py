@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import matplotlib.pyplot as plt
 import pytest
 
 from analysis.core import words
@@ -22,3 +23,4 @@ def demo_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def closed_page() -> Iterator[None]:
     yield
     page._Open.page = None
+    plt.close("all")

@@ -117,7 +117,8 @@ def test_hidden_counts_cannot_be_recomputed_from_the_total(counts: list[int], mi
     flags = hidden(out) or [False] * len(counts)
     small = [i for i, c in enumerate(counts) if 0 < c < minimum]
     assert all(flags[i] for i in small)
-    if not small or sum(c > 0 for c in counts) < 2 or sum(counts) < minimum:
+    if not small or all(f for f, c in zip(flags, counts, strict=True) if c > 0):
+        # nothing more can be hidden: not even the total is shown then
         return
     ranges = feasible(counts, [not f for f in flags])
     rest = sum(c for c, f in zip(counts, flags, strict=True) if f)
@@ -147,6 +148,18 @@ def test_running_totals_go_with_the_whole_set() -> None:
         # the attack: the difference of two neighbours is the hidden count
         assert out.result.table["running"].isna().all()
         assert out.hidden == 2, "the shown rows are not counted as hidden"
+
+
+def test_a_number_that_names_its_row_stays() -> None:
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Deciles(Result):
+        disclosure: ClassVar[Disclosure] = Disclosure(within=(), keys=("decile",))
+
+    # ten equal groups: the decile's number is a running total of the counts divided by three
+    frame = pd.DataFrame({"decile": range(1, 11), "value": 0.1, "n": 3})
+    assert list(disclosure.control(Deciles(table=frame), 5).result.table["decile"]) == list(range(1, 11))
+    loose = Total(table=frame)
+    assert disclosure.control(loose, 5).result.table["decile"].isna().all()
 
 
 def test_rows_that_the_method_suppressed_count_as_hidden() -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from analysis.core.result import Disclosure, Note, Result
-from analysis.report import names, pseudonyms
+from analysis.report import display, names, pseudonyms
 
 from . import demo
 
@@ -86,6 +86,19 @@ def test_shared_refuses_customers_that_cannot_be_pseudonymised() -> None:
     result = NoIds(table=pd.DataFrame({"name": ["上海镕堃医院"], "sales": [1.0]}))
     assert names.replace_ids(result, demo.a_page(audience="shared")).refused == 1
     assert names.replace_ids(result, demo.a_page()).refused == 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Response(Result):
+    items: pd.DataFrame
+
+
+def test_a_frame_called_items_is_no_list_of_sentences() -> None:
+    frame = pd.DataFrame({"item": ["q1"], "n": [3]})
+    result = Response(table=pd.DataFrame({"group": ["all", "x"], "n": [50, 2]}), items=frame)
+    assert names.sentences_of(result) == ()
+    _, metadata = display.bundle(result, language="zh", audience="shared")
+    assert metadata[display.MIME]["hidden"] == 1
 
 
 def test_groups_are_left_alone() -> None:

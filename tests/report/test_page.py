@@ -28,7 +28,7 @@ def test_the_open_page_is_read_and_blocks_are_counted_from_one() -> None:
 
 def test_a_shared_page_takes_no_internal_block() -> None:
     report.open_page(demo.a_page(audience="shared"))
-    with pytest.raises(PolicyError, match="This page is shared.*audience=internal"):
+    with pytest.raises(PolicyError, match=r"This page is shared.*audience=internal"):
         page.current("zh", "internal")
 
 

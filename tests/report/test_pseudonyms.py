@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import stat
@@ -16,9 +17,7 @@ from analysis.report import pseudonyms
 
 def test_a_pseudonym_is_the_keyed_hash() -> None:
     # RFC 2104; 50 bits of the digest in base 32
-    import base64
-
-    digest = hmac.new(b"key", "H001".encode(), hashlib.sha256).digest()
+    digest = hmac.new(b"key", b"H001", hashlib.sha256).digest()
     expected = base64.b32encode(digest).decode()[:10]
     assert pseudonyms.pseudonym("H001", b"key") == f"C-{expected[:5]}-{expected[5:]}"
 

@@ -6,7 +6,9 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from analysis.core import words
 from analysis.core.result import Result
 from analysis.report import disclosure, tables
 
@@ -62,6 +64,33 @@ def test_each_row_may_have_its_own_unit() -> None:
     assert "unit" not in shown
 
 
+def test_bounds_belong_to_the_number_before_them() -> None:
+    frame = pd.DataFrame(
+        {"driver": ["d1", "d2"], "importance": [0.19, 0.13], "share": [0.29, 0.2], "lo": [0.16, 0.1], "hi": [0.43, 0.3]}
+    )
+
+    @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+    class Drivers(demo.Curve):
+        formats = {"share": "percent", "importance": "ratio"}  # noqa: RUF012
+
+    columns = tables.columns_of(Drivers(table=frame.assign(rank=[1, 2], n=85)), {}, ZH)
+    assert [c.name for c in columns] == ["driver", "importance", "share", "interval", "rank", "n"]
+    assert columns[3].cells == ["16%–43%", "10%–30%"]
+    assert [c.name for c in tables.key_columns(columns)] == ["driver", "share", "interval", "n"]
+
+
+def test_beside_a_figure_stand_label_estimate_interval_and_n() -> None:
+    frame = demo.tiers().table
+    frame.insert(1, "bought", True)
+    frame.insert(2, "type", "retail")
+    frame.insert(3, "rank", 1)
+    beside = tables.key_columns(tables.columns_of(demo.Curve(table=frame), {}, ZH))
+    assert [c.name for c in beside] == ["tier", "type", "value", "interval", "n"]
+    plain = pd.DataFrame({"month": [1], "a": [1.0], "b": [2.0], "c": [3.0], "d": [4.0], "n": [50]})
+    beside = tables.key_columns(tables.columns_of(demo.Curve(table=plain), {}, ZH))
+    assert [c.name for c in beside] == ["month", "a", "b", "c", "n"]
+
+
 def test_a_named_index_becomes_a_column() -> None:
     frame = pd.DataFrame({"n": [50, 60]}, index=pd.Index(["tier_A", "tier_B"], name="tier"))
     assert cells(demo.Curve(table=frame)) == {"级别": ["价值A", "价值B"], "n": ["50", "60"]}
@@ -107,23 +136,17 @@ def test_a_narrow_table_names_its_cells_for_the_phone() -> None:
 def test_key_rows_of_a_curve_run_from_end_to_end() -> None:
     result = demo.curve(36)
     columns = tables.columns_of(result, {}, ZH)
-    html = tables.key_rows(columns, result)
+    html = tables.key_rows(columns, result, ZH)
     # rows 0, 7, 14, 21, 28, 35
     assert html.count("<tr>") == 1 + 6
     assert ">0<" in html
     assert ">35<" in html
-    first = tables.key_rows(tables.columns_of(demo.tiers(), {}, ZH), demo.tiers())
+    first = tables.key_rows(tables.columns_of(demo.tiers(), {}, ZH), demo.tiers(), ZH)
     assert first.count("<tr>") == 1 + 4
     assert "净采购额" not in first
 
 
-def test_a_heading_may_say_what_the_value_of_one_result_is(monkeypatch: object) -> None:
-    demo_words = demo.WORDS["zh"]
-    demo_words["columns.value_Tiers"] = "占净采购额"
-    try:
-        from analysis.core import words
-
-        words.flat = {"zh": {**words.flat("zh"), **demo_words}}.__getitem__  # type: ignore[assignment]
-        assert "占净采购额" in cells(demo.tiers())
-    finally:
-        del demo_words["columns.value_Tiers"]
+def test_a_heading_may_say_what_the_value_of_one_result_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {**words.flat("zh"), "columns.value_Tiers": "占净采购额"}
+    monkeypatch.setattr(words, "flat", {"zh": told}.__getitem__)
+    assert list(cells(demo.tiers()))[:2] == ["级别", "占净采购额"]

@@ -45,6 +45,8 @@ class Disclosure:
         Columns that count customers or respondents; 1 to k−1 is a small cell.
     hides : tuple of str
         Columns hidden with a small cell, besides the counts.
+    keys : tuple of str
+        Numeric columns that name a row (a decile, a step): never hidden.
     within : tuple of str or None
         Columns whose values mark one set of rows that adds up to a known total
         (``()``: the whole table); a second cell is hidden there. None: the rows
@@ -58,6 +60,7 @@ class Disclosure:
 
     counts: tuple[str, ...] = ("n",)
     hides: tuple[str, ...] = ("value", "lo", "hi")
+    keys: tuple[str, ...] = ()
     within: tuple[str, ...] | None = None
     customers: tuple[str, ...] = ()
     row_level: str = "group"

@@ -11,19 +11,13 @@ import pandas as pd
 
 from ..core.errors import DataError
 from ..core.policy import PROFILES
-from . import calendar, gate, names, orders, regions
+from . import describe, gate, names, orders, regions
 from .dataset import Dataset
 from .intake import Book
 from .rejects import ROW, SOURCE, Ledger
 
 __all__ = ["Built", "complete"]
 
-#: the column whose day must not lie after the as-of date
-DAYS = {
-    "transactions": "date", "interactions": "date", "survey_responses": "date", "market": "period",
-    "listings": "listed_on", "interventions": "start", "sell_in": "date", "sell_out": "date", "stock": "date",
-    "policy_events": "date", "feedback_text": "date", "stance_ratings": "date", "customer_regions": "valid_from",
-}  # fmt: skip
 _BUYERS = {"transactions": "customer_id", "sell_out": "to_customer_id", "market": "customer_id"}
 _MAIN = ("transactions", "survey_responses")
 
@@ -85,7 +79,7 @@ def complete(book: Book, dataset: Dataset, *, as_of: dt.date | None, aliases: Ma
     _cut(built)
     _customers(built, dataset)
     _guard(built, dataset)
-    _describe(built, dataset)
+    built.first_date = describe.add(built.frames, built.facts, dataset, built.as_of)
     return built
 
 
@@ -134,7 +128,7 @@ def _last_day(frames: dict[str, pd.DataFrame]) -> dt.date:
 def _cut(built: Built) -> None:
     """Leave out what lies after the as-of date."""
     limit = pd.Timestamp(built.as_of)
-    for table, column in DAYS.items():
+    for table, column in describe.DAYS.items():
         if table in built.frames and column in built.frames[table].columns:
             frame = built.frames[table]
             late = (frame[column] > limit).to_numpy(dtype=bool)
@@ -215,49 +209,6 @@ def _guard(built: Built, dataset: Dataset) -> None:
             built.reminders.append({"rule": "G4", "table": "interventions", "code": "samples", "rows": samples})
 
 
-def _strangers(orders: pd.DataFrame, customers: pd.DataFrame, value: str) -> dict[str, Any]:
-    """Customers who stand in the order lines only, and what part of the value is theirs."""
-    new = set(customers.loc[customers[SOURCE].isna(), "customer_id"])
-    if len(new) == len(customers):
-        return {"ids_only_here": 0, "value_unmatched": 0.0}  # no customer table was delivered
-    size = orders[value].abs()
-    share = float(size[orders["customer_id"].isin(new)].sum() / size.sum())
-    return {"ids_only_here": len(new), "value_unmatched": round(share, 6)}
-
-
 def _about_persons(dataset: Dataset) -> bool:
     spec = dataset.tables.get("survey_responses")
     return spec is None or spec.grain in (None, "person")
-
-
-def _describe(built: Built, dataset: Dataset) -> None:
-    """Dates and counts for ``meta.json``."""
-    for table, frame in built.frames.items():
-        facts = built.facts.setdefault(table, {})
-        column = DAYS.get(table)
-        if column in frame.columns:
-            days = frame[column].dropna()
-            facts["first"] = days.min().date().isoformat() if len(days) else None
-            facts["last"] = days.max().date().isoformat() if len(days) else None
-    if "transactions" in built.frames:
-        frame = built.frames["transactions"]
-        facts = built.facts["transactions"]
-        facts |= orders.facts(frame)
-        built.first_date = frame["date"].min().date()
-        seen = {stamp.date() for stamp in frame["date"].dt.to_period("M").unique().to_timestamp()}
-        whole = calendar.months(built.first_date, built.as_of)
-        facts["months"] = [month.isoformat() for month in whole if month in seen]
-        facts["months_missing"] = [month.isoformat() for month in whole if month not in seen]
-        facts |= _strangers(frame, built.frames["customers"], dataset.value)
-    elif "survey_responses" in built.frames and built.facts["survey_responses"].get("first"):
-        built.first_date = dt.date.fromisoformat(built.facts["survey_responses"]["first"])
-    if "survey_responses" in built.frames:
-        spec = dataset.tables["survey_responses"]
-        answers = built.frames["survey_responses"]
-        sheets = answers.drop_duplicates(["response_id", *(["wave"] if "wave" in answers.columns else [])])
-        built.facts["survey_responses"] |= {"outcome": list(spec.outcome), "sheets": len(sheets)}
-    if "customers" in built.frames and "parent_id" in built.frames["customers"].columns:
-        customers = built.frames["customers"]
-        parents = customers["parent_id"].dropna()
-        lost = ~parents.isin(customers["customer_id"]) | (parents == customers.loc[parents.index, "customer_id"])
-        built.facts["customers"]["parents_unknown"] = int(lost.sum())

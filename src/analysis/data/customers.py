@@ -14,13 +14,14 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from ..core import checks
-from . import calendar, engine, purchases, tables
+from . import calendar, engine, purchases, rhythm, tables
 
-__all__ = ["lifetime_table", "profile", "segment_features"]
+__all__ = ["lifetime_table", "monthly", "profile", "segment_features"]
 
-DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375}
+DAYS = {"day": 1, "week": 7, "month": 30.4375}
 _WINDOW = 24
 _LEAST_MONTHS = 6
 #: the delivery may start so many days late and still cover the previous twelve months
@@ -108,15 +109,41 @@ def profile(
     }
     frame = _accounts(tables_dir, region)
     frame = frame.join(_run(purchases.totals(orders, days, **windows)))
-    frame = frame.join(_spread(_run(purchases.gaps(days))))
+    frame = frame.join(rhythm.spread(_run(purchases.gaps(days))))
     frame = frame.join(_trend(tables_dir, orders, day, frame["first_date"]))
-    if "channel" in orders.columns:
-        frame = frame.join(_channel_shares(_run(purchases.channels(orders, after=windows["before"]))))
-    first = meta["first_date"]
-    if first is None or pd.Timestamp(first) > pd.Timestamp(windows["before"]) + pd.Timedelta(days=_NEARLY):
-        # the delivery does not reach back: nothing is known, which is not the same as nothing bought
-        frame["value_prev_12m"] = np.nan
-    return _finish(frame, day, known_before=bool(frame["value_prev_12m"].notna().any()))
+    # what there is to tell accounts apart by is the same in every region
+    known = meta["tables"]["transactions"]
+    if len(known.get("channels", [])) > 1:
+        bought = _run(purchases.channels(orders, after=windows["before"]))
+        frame = frame.join(rhythm.channel_shares(bought, known["channels"]))
+    if known.get("products", 0) < 2:
+        frame["n_products_12m"] = np.nan
+    # a delivery that does not reach back says nothing of that time, which is not the same as nothing bought
+    start = pd.Timestamp(windows["before"]) + pd.Timedelta(days=_NEARLY)
+    return _finish(frame, day, reaches_back=pd.Timestamp(meta["first_date"]) <= start)
+
+
+def monthly(
+    tables_dir: str | Path, *, as_of: str | dt.date, region: str | None = None, brand: str | None = None
+) -> pd.DataFrame:
+    """Each account's value in every month since the data begin.
+
+    Parameters
+    ----------
+    tables_dir, as_of, region, brand
+        As for `profile`.
+
+    Returns
+    -------
+    DataFrame
+        ``customer_id, month, value``: zero in a month that was reported, missing in one that was not.
+    """
+    meta, day = tables.meta(tables_dir), pd.Timestamp(as_of).date()
+    orders = purchases.demand(tables_dir, value=meta["value"], as_of=day, region=region, brand=brand)
+    known = pa.table({"month": pa.array([m.date() for m in tables.reported_months(tables_dir)], pa.date32())})
+    start = dt.date.fromisoformat(meta["tables"]["transactions"]["first"])
+    full = calendar.monthly(orders, start=start, end=day, reported=ibis.memtable(known), value="value")
+    return tables.to_pandas(engine.to_arrow(full))
 
 
 def segment_features(profile: pd.DataFrame) -> pd.DataFrame:
@@ -148,9 +175,9 @@ def segment_features(profile: pd.DataFrame) -> pd.DataFrame:
         "days_since_last": buying["days_since_last"],
         "trend": buying["trend"].fillna(0.0),
     })  # fmt: skip
-    if before.notna().all():
+    if not profile["value_prev_12m"].isna().all():
         features["growth"] = (now - before) / (now + before)
-    if buying["n_products_12m"].notna().any() and buying["n_products_12m"].max() > 1:
+    if buying["n_products_12m"].notna().any():
         features["n_products_12m"] = buying["n_products_12m"].astype(float)
     shares = [c for c in buying.columns if c.startswith("channel_")]
     # the last share follows from the others
@@ -171,54 +198,23 @@ def _run(expression: ir.Table) -> pd.DataFrame:
     return tables.to_pandas(engine.to_arrow(expression)).set_index("customer_id")
 
 
-def _spread(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Mean and standard deviation (n − 1) of the gaps, from whole numbers."""
-    count, total = gaps["gap_count"], gaps["gap_sum"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = (count * gaps["gap_squares"] - total**2) / (count * (count - 1))
-        cv = np.sqrt(variance) / (total / count)
-    return gaps[["median_gap", "reactivated_on"]].assign(gap_cv=cv.where(count >= 2))
-
-
 def _trend(tables_dir: str | Path, orders: ir.Table, day: pd.Timestamp, first_date: pd.Series) -> pd.Series:
-    """Slope per month over the reported, whole months of the window; months without purchase count as zero.
-
-    An account new in the window is measured from the month after its first purchase: the first month is
-    never empty, and would bend every slope down.
-    """
+    """Slope over the whole months of the last two years."""
     last = day if day.is_month_end else day - pd.offsets.MonthEnd(1)
     first = last.replace(day=1) - pd.DateOffset(months=_WINDOW - 1)
-    known = set(tables.reported_months(tables_dir))
-    window = [pd.Timestamp(m) for m in calendar.months(first.date(), last.date())]
-    position = pd.Series({m: float(i) for i, m in enumerate(window) if m in known}, dtype="float64")
+    window = [pd.Timestamp(month) for month in calendar.months(first.date(), last.date())]
     active = _run(purchases.active_months(orders, first=first.date(), last=last.date()))
-    begins = first_date.dropna().dt.to_period("M").dt.to_timestamp()
-    since = ((begins.dt.year - first.year) * 12 + begins.dt.month - first.month + 1).clip(lower=0).sort_index()
-    active = active[active["month"].isin(position.index)]
-    x = active["month"].map(position)
-    active = active[(x >= active.index.map(since)).to_numpy(dtype=bool)]
-    x = active["month"].map(position)
-    y = np.log1p(active["value"] / active.groupby(level=0)["value"].transform("median"))
-    sums = pd.DataFrame({"y": y, "xy": x * y}).groupby(level=0).sum().reindex(since.index, fill_value=0.0)
-    inside = position.to_numpy()[None, :] * (position.to_numpy()[None, :] >= since.to_numpy()[:, None])
-    n = (position.to_numpy()[None, :] >= since.to_numpy()[:, None]).sum(axis=1)
-    sx, sxx = inside.sum(axis=1), (inside**2).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = (n * sums["xy"] - sx * sums["y"]) / (n * sxx - sx**2)
-    return slope.where(n >= _LEAST_MONTHS).rename("trend")
+    known = set(tables.reported_months(tables_dir))
+    return rhythm.trend(active, first_date, window, known, least=_LEAST_MONTHS)
 
 
-def _channel_shares(values: pd.DataFrame) -> pd.DataFrame:
-    wide = values.reset_index().pivot_table(index="customer_id", columns="channel", values="value", fill_value=0.0)
-    wide = wide.rename_axis(columns=None).add_prefix("channel_")
-    return wide.div(wide.sum(axis=1), axis=0) if wide.shape[1] > 1 else wide.iloc[:, :0]
-
-
-def _finish(frame: pd.DataFrame, day: pd.Timestamp, *, known_before: bool) -> pd.DataFrame:
+def _finish(frame: pd.DataFrame, day: pd.Timestamp, *, reaches_back: bool) -> pd.DataFrame:
     bought = frame["n_dates"].notna()
     frame = frame[bought | frame["net_value"].notna() | ~frame["customer_type"].isin(_NO_ACCOUNTS)].copy()
-    for column in ("net_value", "value_12m", *(["value_prev_12m"] if known_before else [])):
+    for column in ("net_value", "value_12m", "value_prev_12m"):
         frame[column] = frame[column].fillna(0.0)
+    if not reaches_back:
+        frame["value_prev_12m"] = np.nan
     frame["n_products_12m"] = frame["n_products_12m"].astype("float64")
     frame["n_orders"] = frame["n_documents"].where(frame["n_documents"].notna(), frame["n_dates"])
     for column in ("n_dates", "n_dates_12m", "n_orders", "active_months_12m"):

@@ -12,7 +12,7 @@ import pandas as pd
 from ..core.columns import TABLES
 from ..core.errors import DataError, SettingError
 from ..core.policy import PROFILES
-from . import factors, mapping, readers, regions, survey_long, validate
+from . import factors, mapping, masking, readers, regions, survey_long, validate
 from .dataset import Dataset
 from .readers import Raw
 from .rejects import ROW, SOURCE, Ledger
@@ -87,6 +87,7 @@ def _table(book: Book, dataset: Dataset, table: str, raws: list[Raw], as_of: dt.
     if spec.from_ is not None:
         # rows of the other table are booked there; here only those who occur in them count
         ledger = Ledger(table)
+        facts["converted"], facts["masked"] = {}, 0
         frame, facts["conflicting_region"] = regions.usual_per_key(frame, TABLES[table].key[0])
         frame[SOURCE], frame[ROW] = spec.from_, np.arange(1, len(frame) + 1)
         ledger.open(frame, raws[0].dropped.iloc[:0], spec.from_)
@@ -121,6 +122,9 @@ class Sources:
         text, personal = mapping.canonical(raw, table, spec, profile=profile, items=items)
         if table == "survey_responses":
             text = survey_long.prepare(text, self.codebook, prefix="" if alone else f"{raw.source}-")
+        for item in items:
+            text[item], count = masking.mask(text[item])
+            self.facts["masked"] += count
         typed = validate.typed(text, table, spec, as_of=self.as_of, wide=self.codebook is not None)
         self._count(typed, personal)
         self.ledger.open(typed.frame, raw.dropped, raw.source)

@@ -166,6 +166,8 @@ def facts(frame: pd.DataFrame) -> dict[str, Any]:
         "returns_without_sale": int((linked["first"].isna() | (linked["first"] > linked["date"])).sum()),
         "not_demand": int(kind.isin(["free", "transfer"]).sum()),
         "near_repeats": near_repeats(frame),
+        "products": int(frame["product_id"].nunique()) if "product_id" in frame.columns else 0,
+        "channels": sorted(frame["channel"].dropna().unique()) if "channel" in frame.columns else [],
     }
     if {"unit_price", "quantity", "amount"} <= set(frame.columns):
         product = frame["unit_price"] * frame["quantity"]

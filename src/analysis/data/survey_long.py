@@ -173,15 +173,16 @@ def melt(frame: pd.DataFrame, book: Codebook, ledger: Ledger) -> pd.DataFrame:
         Takes the answers that could not be read; their rows stay, without a value.
     """
     sheets = frame.drop(columns=[*book.names, "item_id", "value", "text", "missing_reason"], errors="ignore")
-    answers = {item.item: _answers(frame[item.item], item) for item in book.items}
+    known = {item.item: item for item in book.items}
+    answers = {name: _answers(frame[name], item) for name, item in known.items()}
     parts = []
     for item in book.items:
         part, rule = answers[item.item]
         part = part.copy()
         asked = np.ones(len(part), dtype=bool)
         for other, wanted in item.filter.items():
-            asked &= _is_one_of(answers[other][0], wanted)
-        part.loc[~asked & part["value"].isna() & part["text"].isna(), "missing_reason"] = "not_asked"
+            asked &= _is_one_of(answers[other][0], wanted, _scale(known[other]))
+        part.loc[~asked & (part["missing_reason"] == "skipped"), "missing_reason"] = "not_asked"
         bad = np.array([code is not None for code in rule], dtype=bool)
         said = frame[item.item].fillna("").to_numpy(dtype=object)
         ledger.clear(sheets, bad, rule=rule, column=item.item, value=said)
@@ -215,8 +216,9 @@ def _answers(texts: pd.Series, item: Item) -> tuple[pd.DataFrame, np.ndarray]:
     value = value.fillna(points)
     unread = (said.notna() & value.isna()).to_numpy(dtype=bool)
     if item.type in ("single", "rank") and not words:
+        # a choice among words that nobody numbered stays a word
         out["text"] = said.where(unread)
-        unread[:] = False
+        unread = np.zeros(len(texts), dtype=bool)
     low, high = _RANGES.get(item.type, (-np.inf, np.inf))
     outside = ((value < low) | (value > high)).to_numpy(dtype=bool)
     rule[unread], rule[outside] = "not_an_answer", "out_of_scale"
@@ -232,7 +234,8 @@ def _scale(item: Item) -> dict[str, float]:
     return words | ({word: float(step) for word, step in _SAME.items()} if words else {})
 
 
-def _is_one_of(answer: pd.DataFrame, wanted: list[str]) -> np.ndarray:
-    numbers = pd.to_numeric(pd.Series(wanted, dtype="str"), errors="coerce").dropna()
-    hit = answer["value"].isin(numbers) | answer["text"].isin(wanted)
-    return hit.to_numpy(dtype=bool)
+def _is_one_of(answer: pd.DataFrame, wanted: list[str], words: dict[str, float]) -> np.ndarray:
+    """Whether an answer is among the wanted ones, written as word of its scale, number or text."""
+    steps = pd.to_numeric(pd.Series(wanted, dtype="str"), errors="coerce").dropna().tolist()
+    steps += [words[word.lower()] for word in wanted if word.lower() in words]
+    return (answer["value"].isin(steps) | answer["text"].isin(wanted)).to_numpy(dtype=bool)

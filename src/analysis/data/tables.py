@@ -26,7 +26,7 @@ _OWNER = {
     "nominations": "customer_id", "customer_regions": "customer_id", "customer_alias": "customer_id",
     "interventions": "unit_id", "targets": "unit_id", "costs": "unit_id", "plans": "unit_id",
     "sell_in": "distributor_id", "sell_out": "distributor_id", "stock": "distributor_id",
-    "distributor_facts": "distributor_id", "distributor_candidates": "candidate_id",
+    "distributor_facts": "distributor_id",
 }  # fmt: skip
 _NOT_DEMAND = ("free", "transfer")
 _ORDER_COLUMNS = (
@@ -190,28 +190,31 @@ def _in_region(data: pa.Table, name: str, folder: Path, region: str) -> pa.Table
     known = meta(folder)["regions"]
     if region not in known:
         raise SettingError("region_unknown", got=region, count=len(known), found=known[:10])
+    if known == [region]:
+        return data
     own = data.column("region") if "region" in data.column_names and name != "customer_regions" else None
     owner = _OWNER.get(name, "customer_id" if name == "market" else None)
     if owner not in data.column_names:
         owner = None
     if own is None and owner is None:
-        # nobody's rows: with one region they are that region's, else of those who could not be placed
-        everywhere = name not in _OWNER or known == [region] or region == UNASSIGNED
+        # nobody's rows are those of customers who could not be placed; products and the like are everybody's
+        everywhere = name not in _OWNER or region == UNASSIGNED
         return data if everywhere else data.slice(0, 0)
     mine = pc.equal(own, region) if own is not None else pa.scalar(None, pa.bool_())
     if owner is not None:
-        by_owner = _by_owner(data.column(owner), folder, region, alone=known == [region])
+        by_owner = _by_owner(data.column(owner), folder, region, known)
         mine = by_owner if own is None else pc.coalesce(mine, by_owner)
     return data.filter(pc.fill_null(mine, False))
 
 
-def _by_owner(ids: pa.ChunkedArray, folder: Path, region: str, *, alone: bool) -> pa.ChunkedArray:
+def _by_owner(ids: pa.ChunkedArray, folder: Path, region: str, known: list[str]) -> pa.ChunkedArray:
+    """Rows whose unit is a customer of the region, or the region itself."""
     customers = pq.read_table(folder / "customers.parquet", columns=["customer_id", "region"])
     inside = customers.filter(pc.equal(customers["region"], region))["customer_id"]
     mine = pc.or_(pc.is_in(ids, inside.combine_chunks()), pc.fill_null(pc.equal(ids, region), False))
-    if region == UNASSIGNED or alone:
-        strangers = pc.invert(pc.is_in(ids, customers["customer_id"].combine_chunks()))
-        mine = pc.or_(mine, strangers)
+    if region == UNASSIGNED:
+        placed = pa.concat_arrays([customers["customer_id"].combine_chunks(), pa.array(known, pa.string())])
+        mine = pc.or_(mine, pc.invert(pc.is_in(ids, placed)))
     return mine
 
 

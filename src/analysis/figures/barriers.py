@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from ..core import numbers, words
 from ..core.result import Result
@@ -29,7 +30,7 @@ def plot_barriers(result: Result, *, language: str, ax: Axes | None = None) -> A
     """Prevalence across, average marginal effect down; both with their intervals.
 
     Circle: ours to work on; square: partly; diamond: no action. Hollow and grey where the
-    false discovery rate is above the limit. Codes in the plot, names beside. Without a
+    false discovery rate is above the limit. Codes in the plot, names under it. Without a
     model: prevalence only.
 
     Parameters
@@ -46,15 +47,15 @@ def plot_barriers(result: Result, *, language: str, ax: Axes | None = None) -> A
     with style.context(language):
         if shown.empty:
             return _prevalence(table, language, ax)
-        ax = style.new_axes(ax, rows=max(8, int(0.62 * len(table))))
+        ax = style.new_axes(ax, rows=11 + len(table) // 4)
         clear = shown["q"] <= limit
         for _, row in pd.concat([shown[~clear], shown[clear]]).iterrows():
             _cross(ax, row, row["q"] <= limit)
         ax.axhline(0, color=style.TOKENS["axis"], linewidth=0.8)
         _axes(ax, shown, language)
-        _codes(ax, shown, limit)
         _names(ax, table, shown[clear]["barrier"].tolist(), language)
         _legend(ax, shown[clear], len(shown) > int(clear.sum()), language)
+        _codes(ax, shown, limit)
     return ax
 
 
@@ -97,9 +98,10 @@ def _codes(ax: Axes, shown: pd.DataFrame, limit: float) -> None:
         width, height = (6.2 * len(str(row["barrier"])) * scale, 10 * scale)
         boxes = [_box(x, y, dx * scale, dy * scale, width, height) for dx, dy in _PLACES]
         counts = [sum(_touch(box, other) for other in taken) for box in boxes]
-        best = counts.index(min(counts))
+        best, clear = counts.index(min(counts)), row["q"] <= limit
+        if counts[best] and not clear:
+            continue  # no free place: the code stands in the table
         taken.append(boxes[best])
-        clear = row["q"] <= limit
         dx, dy = _PLACES[best]
         ax.annotate(
             str(row["barrier"]), (row["value"], row["effect"]), xytext=(dx, dy), textcoords="offset points",
@@ -123,16 +125,14 @@ def _touch(a: tuple[float, float, float, float], b: tuple[float, float, float, f
 
 
 def _names(ax: Axes, table: pd.DataFrame, clear: list[str], language: str) -> None:
-    """Names beside the plot: those that passed in ink, the others grey."""
+    """Names under the plot in two columns: those that passed in bold ink, the others grey."""
     named = [b for b in table["barrier"] if words.term(b, language) != b]
-    lines = [f"{b} {words.term(b, language)}" for b in named]
-    if not lines:
-        return
-    step = min(1 / len(lines), 0.075)
-    for i, (code, told) in enumerate(zip(named, lines, strict=True)):
+    half = (len(named) + 1) // 2
+    for i, code in enumerate(named):
         ax.annotate(
-            told, (1.04, 1 - i * step), xycoords="axes fraction", ha="left", va="top", fontsize=9,
-            color=style.TOKENS["ink" if code in clear else "ink2"],
+            f"{code} {words.term(code, language)}", (0.52 * (i // max(half, 1)), 0),
+            xytext=(0, -78 - 13 * (i % max(half, 1))), xycoords="axes fraction", textcoords="offset points",
+            ha="left", va="top", fontsize=9, color=style.TOKENS["ink" if code in clear else "ink2"],
             fontweight="bold" if code in clear else "normal",
         )  # fmt: skip
 
@@ -149,9 +149,12 @@ def _legend(ax: Axes, clear: pd.DataFrame, others: bool, language: str) -> None:
     if others:
         label = words.text("figures.barriers_barriers_unclear", language)
         ax.plot([], [], "o", color=GREY, markerfacecolor=style.TOKENS["page"], label=label, markersize=6.5)
+    # under the axis name, whatever the height of the axes
+    shift = ScaledTranslation(0, -42 / 72, ax.figure.dpi_scale_trans)
     ax.legend(
-        loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncol=2, borderaxespad=0, handletextpad=0.3, columnspacing=1.2
-    )
+        loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=ax.transAxes + shift, ncol=2, borderaxespad=0,
+        borderpad=0, handletextpad=0.3, columnspacing=1.2,
+    )  # fmt: skip
 
 
 def _prevalence(table: pd.DataFrame, language: str, ax: Axes | None) -> Axes:

@@ -57,7 +57,8 @@ def _row(ax: Axes, row: pd.Series, y: float, language: str) -> None:
         ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash, solid_capstyle="butt")
     ax.plot(row["share"], y, "o", color=colour, markerfacecolor=colour if strong else style.TOKENS["page"])
     if pd.notna(row["probe"]):
-        ax.plot([row["probe"]] * 2, [y - 0.42, y + 0.42], color=style.TOKENS["ink2"], linewidth=1.4, linestyle=(0, (3, 2)))
+        reach = [y - 0.42, y + 0.42]
+        ax.plot([row["probe"]] * 2, reach, color=style.TOKENS["ink2"], linewidth=1.4, linestyle=(0, (3, 2)))
     ax.annotate(
         numbers.render(row["share"], "percent", language), (row["hi"] if known else row["share"], y), xytext=(7, 0),
         textcoords="offset points", va="center", fontsize=9.5,

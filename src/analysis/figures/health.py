@@ -80,18 +80,14 @@ def plot_freshness(result: Result, *, language: str, ax: Axes | None = None) -> 
         for y, (_, row) in enumerate(table.iterrows()):
             ax.plot([row["first"], row["last"]], [y, y], color=BLUE, linewidth=6, solid_capstyle="butt")
         ax.axvline(end, color=style.TOKENS["axis"], linewidth=1.2)
-        note = words.text("figures.health_cutoff", language) + " " + str(end.date())
-        ax.annotate(note, (end, 1), xycoords=ax.get_xaxis_transform(), xytext=(-4, 2), textcoords="offset points",
-                    ha="right", va="bottom", fontsize=9, color=style.TOKENS["ink2"])  # fmt: skip
+        _mark(ax, end, 1, words.text("figures.health_cutoff", language) + " " + str(end.date()), "right")
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["table"]])
         ax.set_ylim(len(table) - 0.4, -0.6)
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=6))
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
         ax.grid(axis="x")
         if len(result.gaps):  # type: ignore[attr-defined]
-            told = words.text("figures.health_gap", language)
-            ax.annotate(told, (result.gaps["month"].iloc[0], 0), xycoords=ax.get_xaxis_transform(),  # type: ignore[attr-defined]
-                        xytext=(0, 3), textcoords="offset points", ha="center", fontsize=9, color=style.TOKENS["ink2"])  # fmt: skip
+            _mark(ax, result.gaps["month"].iloc[0], 0, words.text("figures.health_gap", language), "center")  # type: ignore[attr-defined]
     return ax
 
 
@@ -165,6 +161,13 @@ def _bars(ax: Axes, values: list[float], colours: list[str], names: list[str], l
     ax.set_xlim(0, 1.18 * max([*values, 1e-9]))
     ax.grid(axis="x")
     return list(bars)
+
+
+def _mark(ax: Axes, day: pd.Timestamp, height: float, told: str, side: str) -> None:
+    """A word at a day, at the foot (0) or on top (1) of the axes."""
+    place = (float(mdates.date2num(day)), height)
+    ax.annotate(told, place, xycoords=ax.get_xaxis_transform(), xytext=(0, 3), textcoords="offset points", ha=side,
+                va="bottom", fontsize=9, color=style.TOKENS["ink2"])  # fmt: skip
 
 
 def _share_axis(ax: Axes, language: str) -> None:

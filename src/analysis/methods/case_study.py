@@ -183,7 +183,7 @@ def _top_tier(result: Result) -> Found:
     if not len(rows) or not _usable(rows.iloc[0]):
         return None
     row = rows.iloc[0]
-    return "top_tier", "evidence_description", row, _told(row, share=float(row["n_share"]))
+    return "top_tier", "evidence_description", row, _told(row, share=float(row["share_customers"]))
 
 
 def _barrier(result: Result) -> Found:
@@ -212,15 +212,22 @@ def _promoters(result: Result) -> Found:
     if _usable(row):
         return "nps_value", "evidence_survey", row, _told(row)
     if _usable(row, "lo", "hi") and row is not None:
-        return "nps_between", "evidence_survey", row, {"lo": float(row["lo"]), "hi": float(row["hi"]), "n": int(row["n"])}
+        return (
+            "nps_between",
+            "evidence_survey",
+            row,
+            {"lo": float(row["lo"]), "hi": float(row["hi"]), "n": int(row["n"])},
+        )
     return None
 
 
 def _active(result: Result) -> Found:
     rows = result.table[result.table["type"] == "active"]
-    return ("active_customers", "evidence_description", rows.iloc[0], _told(rows.iloc[0])) if len(rows) and _usable(
-        rows.iloc[0]
-    ) else None
+    return (
+        ("active_customers", "evidence_description", rows.iloc[0], _told(rows.iloc[0]))
+        if len(rows) and _usable(rows.iloc[0])
+        else None
+    )
 
 
 #: state, value, barrier, what stays, mismatch; then what may take the place of one that is missing

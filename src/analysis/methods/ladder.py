@@ -176,5 +176,5 @@ def _finding(table: pd.DataFrame) -> Note:
         return Note("ladder_low_n", {"n": n})
     top = row.iloc[0]
     values = {c: float(top[c]) for c in ("conversion", "conversion_lo", "conversion_hi")}
-    following = f"ladder_{int(top['step']) + 1}"
-    return Note("ladder_bottleneck", {"step": str(top["step_name"]), "next": following, "n": int(top["beyond"]), **values})
+    steps = {"step": str(top["step_name"]), "next": f"ladder_{int(top['step']) + 1}"}
+    return Note("ladder_bottleneck", {**steps, "n": int(top["beyond"]), **values})

@@ -132,7 +132,8 @@ def top_box(
     checks.whole(scale, name="scale", low=2, high=11)
     checks.whole(top, name="top", low=1, high=scale - 1)
     columns = {"all": scores} if isinstance(scores, pd.Series) else {str(c): scores[c] for c in scores.columns}
-    rows, notes = [], []
+    rows: list[dict[str, Any]] = []
+    notes: list[Note] = []
     for name, column in columns.items():
         known, w, groups = _prepared(column, weights, by, low=1, high=scale)
         notes += _missing_note(column, known)

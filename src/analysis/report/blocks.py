@@ -12,13 +12,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..core import words
 from ..core.errors import DataError
 from ..core.result import Result
-from . import phrases, svg, tables
+from . import phrases, sources, svg, tables
 from .page import Page
 
-__all__ = ["NUMBER", "Content", "build", "plain", "source_words", "table_words"]
+__all__ = ["NUMBER", "Content", "build", "count_of", "plain"]
 
 #: where the page puts "图3" or "Figure 3"; blocks know nothing of each other
 NUMBER = '<span class="rp-no" data-kind="{kind}">{words}</span>'
@@ -41,6 +40,8 @@ class Content:
         Rows with hidden cells.
     refused : int
         Rows that may not be listed.
+    total : float or None
+        Customers or respondents behind the result, see `count_of`.
     figure : callable, Axes or None
     page : Page
     block : str
@@ -51,6 +52,7 @@ class Content:
     mask: Mapping[str, np.ndarray]
     hidden: int
     refused: int
+    total: float | None
     figure: Callable[..., Axes] | Axes | None
     page: Page
     block: str
@@ -74,7 +76,7 @@ def build(content: Content) -> str:
     if subtitle:
         parts.append(f'<p class="rp-decision">{phrases.text(subtitle)}</p>')
     if picture:
-        keys = tables.key_rows(columns, result) if columns else ""
+        keys = tables.key_rows(columns, result, page) if columns else ""
         side = _how(content) + keys
         row = "rp-row rp-stacked" if wide else "rp-row"
         parts.append(f'<div class="{row}">{picture}<div class="rp-side">{side}</div></div>')
@@ -132,7 +134,7 @@ def _how(content: Content) -> str:
 def _caption(content: Content, *, picture: bool) -> str:
     """图3：n = 512，2024-07至2025-06，来源：…，已隐去4格."""
     page, kind = content.page, "figure" if picture else "table"
-    parts = [_count(content), _period(page), _source(content)]
+    parts = [_count(content), _period(page), sources.listed(content.result, page)]
     if content.hidden:
         parts.append(page.words("hidden_cells", count=content.hidden))
     number = NUMBER.format(kind=kind, words=phrases.text(page.words(kind)))
@@ -140,23 +142,42 @@ def _caption(content: Content, *, picture: bool) -> str:
     return f'<p class="rp-caption">{number}{phrases.text(page.words("caption_colon"))}{body}</p>' if body else ""
 
 
-def _count(content: Content) -> str:
-    """The result's own n, the sum of a table that adds up, the finding's n, else the range in the table."""
-    result = content.result
-    counted = "n" in result.table and len(result.table) > 0
-    values = pd.to_numeric(result.table["n"], errors="coerce").dropna() if counted else pd.Series(dtype=float)
-    told = getattr(result, "n", None)
-    if not _is_count(told) and result.disclosure.within == () and not content.hidden and len(values):
-        told = values.sum()
+def count_of(result: Result) -> float | None:
+    """How many customers or respondents a result rests on, for its caption.
+
+    The result's own ``n``, the total of a table that adds up, else the finding's n; None where
+    the rows only give a range. Told the result before small cells are hidden: the total is known.
+    """
+    told: Any = getattr(result, "n", None)
+    rule = result.disclosure
+    if not _is_count(told) and rule.within is not None and "n" in result.table and len(result.table):
+        columns = [c for c in rule.within if c in result.table]
+        rows = result.table.groupby(columns, dropna=False, observed=True)["n"] if columns else [((), result.table["n"])]
+        totals = [_total(n) for _, n in rows]
+        # sets of the same customers (one per measure) have one total; other sets add up
+        told = totals[0] if len(set(totals)) == 1 else sum(totals)
     if not _is_count(told) and result.finding is not None:
         told = result.finding.values.get("n")
-    if _is_count(told):
-        return _n(told, told, content)
-    return _n(values.min(), values.max(), content) if len(values) else ""
+    return float(told) if _is_count(told) else None
+
+
+def _total(values: pd.Series) -> float:
+    """Sum of the rows, or the row that holds it already."""
+    known = pd.to_numeric(values, errors="coerce").dropna().astype(float)
+    largest = known.max()
+    return float(largest if len(known) > 2 and np.isclose(2 * largest, known.sum()) else known.sum())
 
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def _count(content: Content) -> str:
+    if content.total is not None:
+        return _n(content.total, content.total, content)
+    table = content.result.table
+    values = pd.to_numeric(table["n"], errors="coerce").dropna() if "n" in table else pd.Series(dtype=float)
+    return _n(values.min(), values.max(), content) if len(values) else ""
 
 
 def _n(low: Any, high: Any, content: Content) -> str:
@@ -172,29 +193,6 @@ def _period(page: Page) -> str:
         return ""
     start, end = page.period
     return page.words("period", start=start, end=end)
-
-
-def _source(content: Content) -> str:
-    """The tables the result names in ``settings["tables"]``, else all tables of the page."""
-    page = content.page
-    told = content.result.settings.get("tables")
-    used = [s for s in page.sources if not told or s["table"] in told]
-    if not used:
-        return ""
-    names = [page.words("source_item", table=table_words(s["table"], page),
-                        kind=source_words(s.get("source_type", ""), page)) for s in used[:3]]  # fmt: skip
-    listed = page.words("list_and").join(names)
-    return page.words("source_more" if len(used) > 3 else "source", sources=listed, count=len(used))
-
-
-def table_words(name: str, page: Page) -> str:
-    """Name of a canonical table in the page's language."""
-    return page.words(f"table_{name}") if words.has(f"report.table_{name}", page.language) else name
-
-
-def source_words(kind: str, page: Page) -> str:
-    """Name of a source type in the page's language."""
-    return page.words(f"source_{kind}") if words.has(f"report.source_{kind}", page.language) else str(kind)
 
 
 def _notes(content: Content) -> str:

@@ -130,7 +130,7 @@ def _mask(frame: pd.DataFrame, rule: Disclosure, minimum: int, customers: bool) 
     if not rows.any():
         return mask, rows
     hides = [c for c in (*counts, *rule.hides) if c in frame.columns]
-    others = [c for c in frame.columns if c not in hides and _is_number(frame[c])]
+    others = [c for c in frame.columns if c not in hides and c not in rule.keys and _is_number(frame[c])]
     for name in others:
         for members in sets:
             if _running(frame[name], values, members) and rows[members].any():
@@ -152,7 +152,7 @@ def _sets(frame: pd.DataFrame, rule: Disclosure) -> list[np.ndarray]:
 
 def _protect(rows: np.ndarray, members: np.ndarray, counts: np.ndarray, minimum: int) -> None:
     """Hide further rows of one set until the hidden ones cannot be worked out (in place)."""
-    # smallest first; empty rows last, they only serve when nothing else is left
+    # smallest first; one empty row serves as cover when nothing else is left
     order = sorted(members, key=lambda i: (not counts[i] > 0, counts[i] if counts[i] > 0 else 0.0, i))
     hidden = [i for i in members if rows[i]]
     if not hidden:
@@ -162,7 +162,8 @@ def _protect(rows: np.ndarray, members: np.ndarray, counts: np.ndarray, minimum:
         # five hidden rows that add up to five are five ones: the sum must leave room
         if len(hidden) >= 2 and total >= minimum and total > len(hidden):
             return
-        if not rows[candidate] and (counts[candidate] > 0 or len(hidden) < 2):
+        covered = any(not counts[i] > 0 for i in hidden)
+        if not rows[candidate] and (counts[candidate] > 0 or not covered):
             rows[candidate] = True
             hidden.append(candidate)
 

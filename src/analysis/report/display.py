@@ -74,7 +74,7 @@ def prepare(
     mask = safe.mask[named.kept.to_numpy()]
     hidden = {str(c): mask[c].to_numpy() for c in mask.columns if mask[c].any()}
     final = named.result
-    items = getattr(final, "items", None)
+    items = names.sentences_of(final)
     if safe.numbers and items:
         # None: a sentence that would repeat a hidden number
         said: Any = tuple(None if disclosure.reveals(note, safe.numbers) else note for note in items)
@@ -84,6 +84,7 @@ def prepare(
         mask=hidden,
         hidden=safe.hidden,
         refused=named.refused,
+        total=blocks.count_of(result),
         figure=figure,
         page=page,
         block=next_block(),

@@ -62,7 +62,9 @@ def subset_font(text: str, weight: int) -> bytes:
     """
     font = TTFont(io.BytesIO(_bytes(style.FONTS[weight])), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
     # the bundled face has no hints, so asking to keep them saves a pass over every outline
-    options = subset.Options(hinting=True, layout_features=[], glyph_names=False, notdef_outline=True)
+    options = subset.Options(
+        hinting=True, layout_features=[], glyph_names=False, notdef_outline=True, bidi_closure=False
+    )
     options.drop_tables += ["DSIG"]
     options.name_IDs = [0, 1, 2, 13, 14]
     work = subset.Subsetter(options)

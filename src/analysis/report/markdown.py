@@ -89,5 +89,6 @@ def _said(text: str, language: str) -> str:
     if match:
         number, rest = f"{match[1]} ", match[2]
     parts: Sequence[str] = re.split(r"\s+\|\s+", rest)
-    part = parts[0 if language == "zh" else 1] if len(parts) == 2 else rest
-    return number + part.strip()
+    part = (parts[0 if language == "zh" else 1] if len(parts) == 2 else rest).strip()
+    # the number may stand in both languages or before the first alone
+    return part if _NUMBER.match(part) else number + part

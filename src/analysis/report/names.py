@@ -14,7 +14,7 @@ from ..core.result import Note, Result
 from . import pseudonyms
 from .page import Page
 
-__all__ = ["Named", "replace_ids"]
+__all__ = ["Named", "replace_ids", "sentences_of"]
 
 #: columns that would identify a pseudonymised customer; they stay out of shared tables
 _IDENTIFYING = ("name", "parent_id", "province", "city", "district", "department", "specialty", "title", "admin_role")
@@ -118,9 +118,15 @@ def _sentences(result: Result, ids: Mapping[str, str]) -> dict[str, Any]:
     changed: dict[str, Any] = {"notes": tuple(_note(n, ids) for n in result.notes)}
     if result.finding is not None:
         changed["finding"] = _note(result.finding, ids)
-    if hasattr(result, "items"):
-        changed["items"] = tuple(_note(n, ids) for n in result.items)
+    if sentences_of(result):
+        changed["items"] = tuple(_note(n, ids) for n in sentences_of(result))
     return changed
+
+
+def sentences_of(result: Result) -> tuple[Note, ...]:
+    """The notes in ``result.items``; other results may keep something else under that name."""
+    items = getattr(result, "items", ())
+    return items if isinstance(items, tuple) and all(isinstance(n, Note) for n in items) else ()
 
 
 def _note(note: Note, ids: Mapping[str, str]) -> Note:

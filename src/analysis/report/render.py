@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from ..core import words
-from . import blocks, cells, fonts, look, phrases
+from . import cells, fonts, look, phrases, sources
 from .page import Page
 from .regions import table_html
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
 
 __all__ = ["index_page", "message_page", "page"]
 
 _FONTS = "/*fonts*/"
+#: more sources than this are folded
+_LISTED = 8
 
 
 def page(notebook: nbformat.NotebookNode | str | Path, meta: Page) -> str:
@@ -107,11 +109,15 @@ def status_html(status: str, meta: Page) -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    from nbconvert import HTMLExporter
+def _exporter() -> TemplateExporter:
+    """Our template and nothing else of nbconvert; its HTML exporter would parse and rewrite the finished page."""
+    from nbconvert import TemplateExporter
 
-    return HTMLExporter(
-        template_name="rapport", extra_template_basedirs=[str(look.TEMPLATES)], default_preprocessors=[]
+    return TemplateExporter(
+        file_extension=".html",
+        template_name="rapport",
+        extra_template_basedirs=[str(look.TEMPLATES)],
+        default_preprocessors=[],
     )
 
 
@@ -135,6 +141,7 @@ def _frame(meta: Page, *, hidden: int, fallback: str) -> dict[str, Any]:
         "links": [(_label(label, meta), address) for label, address in meta.links],
         "warnings": [_said(line) for line in _warnings(meta)],
         "footer": [(_said(name), _said(value)) for name, value in _provenance(meta, hidden)],
+        "sources_fold": meta.words("sources_fold", count=len(meta.sources)) if len(meta.sources) > _LISTED else "",
         "sources": [[_said(cell) for cell in row] for row in _sources(meta)],
         "words": {name: meta.words(name) for name in _FURNITURE},
         "css": look.page_css() + _margins(meta),
@@ -196,9 +203,9 @@ def _provenance(meta: Page, hidden: int) -> list[tuple[str, str]]:
 def _sources(meta: Page) -> list[list[str]]:
     return [
         [
-            blocks.table_words(str(item["table"]), meta),
+            sources.table_words(str(item["table"]), meta),
             str(item.get("source", "")),
-            blocks.source_words(str(item.get("source_type", "")), meta),
+            sources.source_words(str(item.get("source_type", "")), meta),
             str(item.get("lawful_basis") or "—"),
         ]
         for item in meta.sources

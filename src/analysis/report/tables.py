@@ -23,22 +23,39 @@ LONGEST = 200
 _FILTER_FROM = 16
 _NARROW = 5
 KEYS = 6
-_ESTIMATE = ("value", "lo", "hi", "n", "method", "flag", "unit")
+_LAST = ("n", "method", "flag")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One printed column: heading, text of each cell, what it sorts by (None: by the text)."""
+    """One printed column.
+
+    Attributes
+    ----------
+    name, heading : str
+    cells : list of str
+        Not escaped yet.
+    order : list of str or None
+        What a cell sorts by; None: by its text.
+    number : bool
+        Printed on the right.
+    role : str
+        ``label`` (text), ``estimate`` (the value that has the interval), ``interval`` or empty.
+    hidden : tuple of bool
+        Which cells say in words that they are hidden.
+    """
 
     name: str
     heading: str
     cells: list[str]
     order: list[str | None]
     number: bool
+    role: str = ""
+    hidden: tuple[bool, ...] = ()
 
 
 def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> list[Column]:
-    """The printed columns: labels, value, interval, further columns, n, method, note.
+    """The printed columns in the method's order: bounds as one interval, then n, method and note at the end.
 
     Parameters
     ----------
@@ -49,20 +66,27 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
     page : Page
     """
     frame = _shown(result.table)
-    texts = set(result.disclosure.customers)
-    plan = [name for name in frame.columns if name not in _ESTIMATE]
-    if "value" in frame:
-        labels = [n for n in plan if not _numeric(frame[n])]
-        plan = [*labels, "value", "interval", *(n for n in plan if n not in labels)]
-    plan += [n for n in ("n", "method", "flag") if n in frame]
+    estimate = _estimate(frame)
+    bounds = ("lo", "hi") if estimate else ()
+    plan = [name for name in frame.columns if name not in (*bounds, *_LAST, "unit")]
+    plan += [name for name in _LAST if name in frame and not _silent(name, frame)]
     out = []
     for name in plan:
-        if name == "interval":
-            if {"lo", "hi"} <= set(frame.columns):
-                out.append(_interval(frame, result, mask, page))
-        elif not _silent(name, frame):
-            out.append(_column(name, frame, result, mask, page, plain=name in texts))
+        out.append(_column(name, frame, result, mask, page, estimate=estimate))
+        if name == estimate and (mask.get("lo") is not None or frame["lo"].notna().any()):
+            out.append(_interval(frame, estimate, result, mask, page))
     return out
+
+
+def _estimate(frame: pd.DataFrame) -> str:
+    """The column that ``lo`` and ``hi`` belong to: ``value``, else the number that stands before them."""
+    names = list(frame.columns)
+    if not {"lo", "hi"} <= set(names):
+        return ""
+    if "value" in names:
+        return "value"
+    before = [name for name in names[: names.index("lo")] if _numeric(frame[name])]
+    return before[-1] if before else ""
 
 
 def data_table(columns: list[Column], page: Page, *, title: str) -> str:
@@ -84,7 +108,7 @@ def data_table(columns: list[Column], page: Page, *, title: str) -> str:
     return region
 
 
-def key_rows(columns: list[Column], result: Result) -> str:
+def key_rows(columns: list[Column], result: Result, page: Page) -> str:
     """Three to six rows of numbers beside the figure."""
     wanted = key_columns(columns)
     if len(wanted) < 2:
@@ -92,18 +116,19 @@ def key_rows(columns: list[Column], result: Result) -> str:
     picked = _picked(result.table, len(columns[0].cells))
     head = "".join(f'<th scope="col"{_class(c)}>{phrases.text(c.heading)}</th>' for c in wanted)
     body = "".join(_row(wanted, i, sort=False) for i in picked)
-    return f'<table class="rp-keys"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f'<table class="rp-keys"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    label = phrases.text(page.words("key_rows"))
+    return f'<div class="rp-scroll" role="region" tabindex="0" aria-label="{label}">{table}</div>'
 
 
 def key_columns(columns: list[Column]) -> list[Column]:
-    """The columns beside a figure: label, value, interval, n; without a value the first numbers."""
-    by_name = {c.name: c for c in columns}
-    labels = [c for c in columns if not c.number and c.name not in ("interval", "method", "flag")][:2]
-    if "value" in by_name:
-        labels = labels or [c for c in columns if c.name not in ("value", "interval", "n", "method", "flag")][:1]
-        return labels + [by_name[n] for n in ("value", "interval", "n") if n in by_name]
-    rest = [c for c in columns if c.number]
-    return (labels or rest[:1]) + [c for c in rest if c not in (labels or rest[:1])][:3]
+    """The columns beside a figure: label, estimate, interval, n; without an estimate the first numbers."""
+    labels = columns[:1] + [c for c in columns[1:] if c.role == "label"][:1]
+    shown = [c for c in columns[1:] if c.role in ("estimate", "interval")]
+    if not shown:
+        # five columns at most fit beside a figure
+        shown = [c for c in columns[1:] if c.number and c.name != "n"][: 4 - len(labels)]
+    return labels + shown + [c for c in columns if c.name == "n"]
 
 
 def _picked(table: pd.DataFrame, rows: int) -> list[int]:
@@ -116,7 +141,7 @@ def _picked(table: pd.DataFrame, rows: int) -> list[int]:
 
 def _is_curve(column: pd.Series) -> bool:
     dates = pd.api.types.is_datetime64_any_dtype(column)
-    return (dates or _numeric(column)) and bool(column.is_monotonic_increasing)
+    return (dates or _numeric(column)) and bool(column.is_monotonic_increasing and column.is_unique)
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,22 +162,24 @@ def _silent(name: str, frame: pd.DataFrame) -> bool:
 
 
 def _column(
-    name: str, frame: pd.DataFrame, result: Result, mask: Mapping[str, np.ndarray], page: Page, *, plain: bool
+    name: str, frame: pd.DataFrame, result: Result, mask: Mapping[str, np.ndarray], page: Page, *, estimate: str
 ) -> Column:
     column = frame[name]
-    hidden = mask.get(name, np.zeros(len(frame), dtype=bool))
     heading = _heading(name, result, page)
+    plain = name in result.disclosure.customers
     kind, signed = ("text", False) if plain else values.kind_of(name, column, result.formats)
-    if name == "value" and "unit" in frame:
+    if name in (estimate, "value") and "unit" in frame:
         cells = [values.cell(v, str(u), page) for v, u in zip(column, frame["unit"], strict=True)]
     else:
-        together = [frame[c] for c in ("value", "lo", "hi") if c in frame] if name == "value" else [column]
+        together = [frame[c] for c in (name, "lo", "hi")] if name == estimate else [column]
         style = values.style_of(together, kind, signed, page)
         cells = [values.written(v, style, page) for v in column]
         heading += _unit(style, page)
     number = _numeric(column)
     order = [_order(v) if number else None for v in column]
-    return Column(name, heading, _with_hidden(cells, name, hidden, mask, page), order, number)
+    role = "estimate" if name == estimate else "label" if kind in ("term", "text") and name not in _LAST else ""
+    said, hidden = _with_hidden(cells, name, mask, page)
+    return Column(name, heading, said, order, number, role, hidden)
 
 
 def _heading(name: str, result: Result, page: Page) -> str:
@@ -161,17 +188,17 @@ def _heading(name: str, result: Result, page: Page) -> str:
     return words.column(own if words.has(f"columns.{own}", page.language) else name, page.language)
 
 
-def _interval(frame: pd.DataFrame, result: Result, mask: Mapping[str, np.ndarray], page: Page) -> Column:
-    kind, signed = values.kind_of("value", frame["value"], result.formats)
-    style = values.style_of([frame[c] for c in ("value", "lo", "hi")], kind, signed, page)
+def _interval(frame: pd.DataFrame, estimate: str, result: Result, mask: Mapping[str, np.ndarray], page: Page) -> Column:
+    kind, signed = values.kind_of(estimate, frame[estimate], result.formats)
+    style = values.style_of([frame[c] for c in (estimate, "lo", "hi")], kind, signed, page)
     units = frame["unit"] if "unit" in frame else pd.Series([None] * len(frame))
     cells = [_ends(lo, hi, unit, style, page) for lo, hi, unit in zip(frame["lo"], frame["hi"], units, strict=True)]
     level = result.settings.get("level") or result.settings.get("confidence")
     heading = page.words("interval_level", level=float(level)) if level else page.words("interval")
-    hidden = mask.get("lo", np.zeros(len(frame), dtype=bool))
     heading += _unit(style, page) if "unit" not in frame else ""
-    return Column("interval", heading, _with_hidden(cells, "interval", hidden, mask, page),
-                  [_order(v) for v in frame["lo"]], number=True)  # fmt: skip
+    order = [_order(v) for v in frame["lo"]]
+    said, hidden = _with_hidden(cells, "lo", mask, page)
+    return Column("interval", heading, said, order, True, "interval", hidden)
 
 
 def _ends(lo: Any, hi: Any, unit: Any, style: values.Style, page: Page) -> str:
@@ -186,13 +213,13 @@ def _ends(lo: Any, hi: Any, unit: Any, style: values.Style, page: Page) -> str:
 
 
 def _with_hidden(
-    cells: list[str], name: str, hidden: np.ndarray, mask: Mapping[str, np.ndarray], page: Page
-) -> list[str]:
+    cells: list[str], name: str, mask: Mapping[str, np.ndarray], page: Page
+) -> tuple[list[str], tuple[bool, ...]]:
     """Hidden cells in words, never blank or 0; the count says the minimum, the others stay short."""
-    long = page.words("hidden", k=page.cell)
-    short = page.words("hidden_short")
     counted = name == "n" or ("n" not in mask and name == next(iter(mask), name))
-    return [(long if counted else short) if hide else cell for cell, hide in zip(cells, hidden, strict=True)]
+    said = page.words("hidden", k=page.cell) if counted else page.words("hidden_short")
+    hidden = tuple(bool(h) for h in mask.get(name, np.zeros(len(cells), dtype=bool)))
+    return [said if hide else cell for cell, hide in zip(cells, hidden, strict=True)], hidden
 
 
 def _unit(style: values.Style, page: Page) -> str:
@@ -203,8 +230,11 @@ def _order(value: Any) -> str | None:
     return None if pd.isna(value) else f"{float(value):.6g}"
 
 
-def _class(column: Column) -> str:
-    return ' class="rp-num"' if column.number else ""
+def _class(column: Column, i: int | None = None) -> str:
+    names = ["rp-num"] if column.number else []
+    if i is not None and column.hidden and column.hidden[i]:
+        names.append("rp-hidden")
+    return f' class="{" ".join(names)}"' if names else ""
 
 
 def _row(columns: list[Column], i: int, *, sort: bool = True) -> str:
@@ -215,5 +245,5 @@ def _row(columns: list[Column], i: int, *, sort: bool = True) -> str:
         extra = f' data-v="{order}"' if sort and order is not None else ""
         stacks = sort and place > 0 and len(columns) <= _NARROW
         label = f' data-label="{phrases.text(column.heading)}"' if stacks else ""
-        cells.append(f"<{tag}{_class(column)}{extra}{label}>{phrases.text(column.cells[i])}</{tag.split()[0]}>")
+        cells.append(f"<{tag}{_class(column, i)}{extra}{label}>{phrases.text(column.cells[i])}</{tag.split()[0]}>")
     return f"<tr>{''.join(cells)}</tr>"

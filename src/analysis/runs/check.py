@@ -53,16 +53,17 @@ def _grid(language: str, title: str, *heads: str) -> Table:
 def _tables(meta: dict[str, Any], language: str) -> Table:
     grid = _grid(language, "tables", "table", "rows_read", "rows", "rows_rejected", "first_date", "last_date")
     for name, entry in meta["tables"].items():
-        cells = (entry["read"], entry["rows"], entry["rejected"], entry["first_date"] or "—", entry["last_date"] or "—")
-        grid.add_row(words.term(f"table_{name}", language), *map(str, cells))
+        rejected = sum(entry.get("rejected", {}).values())
+        cells = (entry["read"], entry["rows"], rejected, entry.get("first") or "—", entry.get("last") or "—")
+        grid.add_row(words.text(f"report.table_{name}", language), *map(str, cells))
     return grid
 
 
 def _rules(meta: dict[str, Any], language: str) -> Table:
     grid = _grid(language, "rejected", "rule", "table", "rows_rejected")
     for name, entry in meta["tables"].items():
-        for rule, count in sorted(entry["rules"].items()):
-            grid.add_row(words.term(f"rule_{rule}", language), words.term(f"table_{name}", language), str(count))
+        for rule, count in sorted((entry.get("rejected", {}) | entry.get("dropped", {})).items()):
+            grid.add_row(words.term(f"rule_{rule}", language), words.text(f"report.table_{name}", language), str(count))
     return grid
 
 

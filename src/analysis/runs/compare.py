@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ..core.result import Result
 
 __all__ = ["METRICS", "REFERENCES", "metrics"]
 
-#: column of the index page -> (saved result, column and value of the row, kind of number)
+#: column of the index page -> (saved result, what marks the row, kind of number)
 METRICS = {
-    "growth": ("value_growth", None, "percent1"),
-    "retention": ("value_retention", ("measure", "retention"), "percent"),
-    "nps": ("voice_nps", None, "score"),
+    "growth": ("value_growth", {"group": "all"}, "percent1"),
+    "retention": ("value_retention", {"group": "all", "metric": "customers_kept"}, "percent"),
+    "top_tier_share": ("customers_tiers", {"tier": "A"}, "percent"),
+    "nps": ("voice_nps", {"group": "all"}, "score"),
 }
 
 
@@ -28,8 +31,8 @@ def metrics(results: Path) -> dict[str, tuple[Any, Any, Any, str]]:
         if not (results / f"{file}.json").is_file():
             continue
         table = Result.load(results, file).table
-        rows = table if row is None else table[table[row[0]] == row[1]]
-        if len(rows):
-            first = rows.iloc[0]
+        rows = table[(table[list(row)] == pd.Series(row)).all(axis=1)]
+        first = rows.iloc[0] if len(rows) else None
+        if first is not None and first["flag"] in ("ok", "low_n"):
             found[name] = (first["value"], first["lo"], first["hi"], kind)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,8 @@ class _Kernel(AsyncKernelManager):
     transport = "tcp" if sys.platform == "win32" else "ipc"
 
 
-def environment(language: str) -> dict[str, str]:
-    """Environment of a worker process and its kernels.
+def environment(language: str, runtime: Path) -> dict[str, str]:
+    """Environment of a worker process and its kernels; connection files go to the ``runtime`` folder.
 
     BLAS and OpenMP run at one thread, so that results do not depend on the number of cores;
     kernels are those of this interpreter, whatever kernel a user has registered elsewhere.
@@ -41,8 +40,10 @@ def environment(language: str) -> dict[str, str]:
         **dict.fromkeys(threads, "1"),
         "RAPPORT_LANGUAGE": language,
         "JUPYTER_PREFER_ENV_PATH": "1",
-        # Unix socket paths are limited to about 100 characters
-        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="rapport-"),
+        # Unix socket paths are limited to about 100 characters, so the folder must not be deep
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        # no start-up scripts of the user, and no history file that kernels side by side wait for
+        "IPYTHONDIR": str(runtime / "ipython"),
         "JUPYTER_PLATFORM_DIRS": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
@@ -70,16 +71,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        notebook = papermill.execute_notebook(
-            str(source),
-            str(target),
-            parameters=parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            kernel_manager_class=_Kernel,
-            shutdown_kernel="immediate",
-        )
+        notebook = _started(source, target, parameters)
     except PapermillExecutionError as error:
         raise NotebookFailure(source.stem, int(error.exec_count or 0), error.ename, error.evalue) from error
     except Exception as error:  # a dead kernel comes as one of several classes of nbclient and jupyter_client
@@ -87,6 +79,27 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.
     _strip(notebook)
     nbformat.write(notebook, target)
     return notebook
+
+
+def _started(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode:
+    """Run the notebook; a kernel that never answered has run nothing, so it is started once more."""
+    for attempt in (1, 2):
+        try:
+            return papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                start_timeout=40,
+                kernel_manager_class=_Kernel,
+                shutdown_kernel="immediate",
+            )
+        except RuntimeError as error:
+            if attempt == 2 or "Kernel didn't respond" not in str(error):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _strip(notebook: nbformat.NotebookNode) -> None:

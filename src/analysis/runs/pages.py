@@ -7,6 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from .. import report
 from ..data import decisions, tables
 from .places import NOTEBOOKS
@@ -60,7 +62,7 @@ def page_of(
         reference_hash=reference_hash,
         min_cell=told["min_cell"],
         packages=packages(),
-        names=tables.organisation_names(folder) if names else None,
+        names=pd.Series(tables.organisation_names(folder), dtype="str") if names else None,
         overrides=tuple(meta["overrides"]),
         confirmed=decisions.load(folder).confirmed or "transactions" not in meta["tables"],
         banners=("synthetic",) if synthetic else (),
@@ -94,8 +96,7 @@ def _sources(meta: Mapping[str, Any], audience: str) -> list[dict[str, Any]]:
     for name, entry in sorted(meta["tables"].items()):
         if entry["source_type"] is None:
             continue
-        source = entry.get("source") or ""
-        shown = "、".join(source) if isinstance(source, list) else str(source)
+        shown = "、".join(entry.get("sources", ()))
         rows.append(
             {
                 "table": name,

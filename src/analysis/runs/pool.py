@@ -60,7 +60,7 @@ def _start(spec: dict[str, Any], folder: Path, language: str) -> subprocess.Pope
     (home / "spec.json").write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
     command = [sys.executable, "-m", "analysis.runs.worker", str(home / "spec.json"), spec["record"]]
     with open(spec["log"], "wb") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, env=kernel.environment(language))
+        return subprocess.Popen(command, stdout=log, stderr=log, env=kernel.environment(language, home))
 
 
 def _collect(spec: dict[str, Any], process: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class Staging:
             "decisions": self.meta["decisions_hash"], "suppressed_cells": sum(n.get("hidden", 0) for r in records for n in r["notebooks"]),
         }  # fmt: skip
         tables = {
-            name: {k: t[k] for k in ("rows", "sha256", "source", "lawful_basis")}
+            name: {"rows": t["rows"], "sha256": t["sha256"], "source": t.get("sources", []), "lawful_basis": t["lawful_basis"]}
             for name, t in self.meta["tables"].items()
         }
         if self.audience == "shared":

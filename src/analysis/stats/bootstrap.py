@@ -49,6 +49,7 @@ def percentile(
     ----------
     Efron, B. and Tibshirani, R. (1993), An Introduction to the Bootstrap, chapter 13.
     """
+    checks.number(level, name="level", low=0.01, high=0.9999)
     sample = draws(statistic, data, n_boot=n_boot, seed=seed, cluster=cluster)
     return _bounds(sample, (1 - level) / 2, (1 + level) / 2)
 
@@ -64,6 +65,7 @@ def bca(
     ----------
     Efron, B. (1987), Journal of the American Statistical Association 82, 171–185.
     """
+    checks.number(level, name="level", low=0.01, high=0.9999)
     sample = draws(statistic, data, n_boot=n_boot, seed=seed, cluster=cluster)
     rows, groups = _prepared(data, cluster)
     estimate = np.asarray(statistic(rows), dtype=float)
@@ -157,7 +159,7 @@ def _groups(labels: np.ndarray | None, n: int) -> list[np.ndarray]:
     if len(labels) != n:
         raise DataError("cluster_length", got=len(labels), want=n)
     missing = pd.isna(labels)
-    names = np.array([f"?{i}" if gone else f"={label}" for i, (label, gone) in enumerate(zip(labels, missing, strict=True))])
+    names = np.array([f"?{i}" if gone else f"={v}" for i, (v, gone) in enumerate(zip(labels, missing, strict=True))])
     _, code = np.unique(names, return_inverse=True)
     order = np.argsort(code, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(code[order])) + 1)

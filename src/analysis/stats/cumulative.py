@@ -8,11 +8,12 @@ ordinary logit. One call fits many versions of the same rows side by side
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import expit
 
-__all__ = ["Fits", "design_rows", "fit_many", "information"]
+__all__ = ["Fits", "fit_many"]
 
 _STEPS, _CHUNK, _PAIRS = 80, 200_000, 20_000_000
 
@@ -95,7 +96,7 @@ def _sorted_rows(X: np.ndarray, codes: np.ndarray, log_f: float, *, many: bool) 
         pairs = (sorted_x[:, :, None] * sorted_x[:, None, :]).reshape(n, p * p)
     member = np.zeros((n, levels))
     member[np.arange(n), sorted_codes] = 1
-    slices = tuple(slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True))
+    slices = tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
     return _Rows(sorted_x, sorted_codes, member, slices, pairs, log_f), order
 
 
@@ -141,9 +142,7 @@ def _newton(
     return theta, value, done
 
 
-def _derivatives(
-    rows: _Rows, weights: np.ndarray, theta: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _derivatives(rows: _Rows, weights: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log-likelihood (m,), gradient (m, P) and minus the Hessian (m, P, P)."""
     cuts, p = rows.member.shape[1] - 1, rows.X.shape[1]
     two = _two_levels if cuts == 1 else _many_levels
@@ -213,44 +212,3 @@ def _weighted_products(rows: _Rows, weight: np.ndarray) -> np.ndarray:
     if rows.pairs is not None:
         return (weight @ rows.pairs).reshape(len(weight), p, p)
     return np.stack([(rows.X * w[:, None]).T @ rows.X for w in weight])
-
-
-def information(cuts: np.ndarray, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Expected information of single rows about their K−1 linear predictors.
-
-    Parameters
-    ----------
-    cuts : array (K−1,)
-    eta : array (n,)
-        x·b of each row.
-
-    Returns
-    -------
-    array (n, K−1, K−1), array (n, K−1)
-        The information, and the probabilities P(y ≥ k).
-    """
-    above = expit(cuts[None, :] + eta[:, None])
-    slope = above * (1 - above)
-    edge = np.ones((len(eta), 1))
-    level = -np.diff(np.hstack([edge, above, 0 * edge]), axis=1)
-    inverse = 1 / np.maximum(level, 1e-300)
-    k = np.arange(len(cuts))
-    out = np.zeros((len(eta), len(cuts), len(cuts)))
-    out[:, k, k] = slope**2 * (inverse[:, :-1] + inverse[:, 1:])
-    cross = -slope[:, :-1] * slope[:, 1:] * inverse[:, 1:-1]
-    out[:, k[:-1], k[1:]] = out[:, k[1:], k[:-1]] = cross
-    return out, above
-
-
-def design_rows(cuts: np.ndarray, eta: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Score of single rows about their K−1 linear predictors: array (n, K−1)."""
-    edge = np.array([np.inf])
-    padded = np.concatenate([edge, cuts, -edge])
-    upper, lower = padded[codes] + eta, padded[codes + 1] + eta
-    gap = -np.expm1(lower - upper)
-    up, down = expit(-upper) / (expit(-lower) * gap), -expit(lower) / (expit(upper) * gap)
-    out = np.zeros((len(eta), len(cuts) + 2))
-    at = np.arange(len(eta))
-    out[at, codes] += up
-    out[at, codes + 1] += down
-    return out[:, 1:-1]

@@ -17,6 +17,8 @@ __all__ = ["CustomerMonths", "customer_months", "day", "months_back", "twin_wind
 
 #: an empty month counts as unreported when the others have this many customers at the median
 BUSY = 10
+#: … and no larger share of the months is empty; else empty months are the rhythm of the business
+RARE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +98,8 @@ def twin_windows(table: CustomerMonths, months: int, unreported: Iterable[Any] |
         Length of each window.
     unreported : iterable of dates, or None
         Months known to be missing in the data. None: a month of the two windows counts as missing
-        when nobody ordered in it although the other months have at least ten customers at the median.
+        when nobody ordered in it although the other months have at least ten customers at the median;
+        where more than a quarter of the months are empty none of them does (seasonal or yearly orders).
 
     Returns
     -------
@@ -121,7 +124,7 @@ def _empty_months(table: CustomerMonths, window: int) -> list[int]:
     # customer and month are unique in the table, so counting entries counts customers
     count = np.bincount(table.month[table.month < window], minlength=window)
     busy = count[count > 0]
-    if busy.size == 0 or np.median(busy) < BUSY:
+    if busy.size < (1 - RARE) * window or np.median(busy) < BUSY:
         return []
     return [int(month) for month in np.flatnonzero(count == 0)]
 

@@ -20,14 +20,13 @@ from scipy.special import expit
 
 from ..core import checks
 from ..core.errors import DataError
-from . import cumulative
+from . import cumulative, sandwich, scores
 
 __all__ = ["Fit", "fit", "marginal_effects"]
 
 FAMILIES = ("logit", "ordinal", "linear")
 #: a coefficient times its column's range beyond this means separation: no finite maximum
 _SEPARATED = 12.0
-_MOST_CLUSTERS = 3000
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,22 +80,10 @@ class Fit:
         return pd.Series(np.sqrt(np.diag(self.covariance))[len(self.cuts) :], index=list(self.names))
 
     def degrees_of_freedom(self, direction: np.ndarray) -> float:
-        """Satterthwaite's degrees of freedom for one linear combination of all parameters.
-
-        References
-        ----------
-        Bell, R. M. and McCaffrey, D. F. (2002), Survey Methodology 28, 169–181.
-        Pustejovsky, J. E. and Tipton, E. (2018), Journal of Business and Economic Statistics 36, 672–683.
-        """
+        """Satterthwaite's degrees of freedom for one linear combination of all parameters."""
         if self.pieces is None:
             return float(self.clusters - 1)
-        inner, outer = self.pieces
-        a = self.bread @ direction
-        u = inner @ a
-        omega = -u @ self.bread @ u.T
-        omega[np.diag_indices_from(omega)] += np.einsum("i,gij,j->g", a, outer, a)
-        square = float((omega**2).sum())
-        return max(1.0, float(np.trace(omega)) ** 2 / square) if square > 0 else float(max(self.clusters - 1, 1))
+        return sandwich.satterthwaite(direction, self.bread, self.pieces, self.clusters)
 
 
 def fit(
@@ -139,7 +126,9 @@ def fit(
         raise DataError("one_level", n=len(values))
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(values)), matrix])) <= matrix.shape[1]:
         raise DataError("dependent_columns", columns=list(map(str, X.columns))[:20])
-    labels = np.arange(len(values)) if cluster is None else np.unique(np.asarray(cluster, dtype=str), return_inverse=True)[1]
+    labels = np.arange(len(values))
+    if cluster is not None:
+        labels = np.unique(np.asarray(cluster, dtype=str), return_inverse=True)[1]
     if family == "linear":
         return _linear(values, X, w, labels)
     return _cumulative(np.searchsorted(levels, values), X, w, labels, levels=levels, family=family, penalise=penalise)
@@ -219,11 +208,11 @@ def _linear(y: np.ndarray, X: pd.DataFrame, w: np.ndarray, labels: np.ndarray) -
     root = np.sqrt(w)
     beta = np.linalg.lstsq(full * root[:, None], y * root, rcond=None)[0]
     residual = y - full @ beta
-    groups = _split(labels)
+    groups = scores.split(labels)
     info = np.stack([(full[g] * w[g, None]).T @ full[g] for g in groups])
     score = np.stack([full[g].T @ (w[g] * residual[g]) for g in groups])
     bread = np.linalg.inv(info.sum(axis=0))
-    covariance, pieces = _cr2(info, score, bread)
+    covariance, pieces = sandwich.cr2(info, score, bread)
     return Fit(
         "linear", tuple(map(str, X.columns)), beta[1:], beta[:1], np.array([]), covariance, bread, pieces, len(y),
         len(groups), (), False, float("nan"), float("nan"), full[:, 1:], w,
@@ -242,76 +231,19 @@ def _cumulative(
         penalise = True
         result = cumulative.fit_many(matrix, codes, w[None, :], log_f=1.0)
     cuts, coef = result.cuts[0], result.coef[0]
-    groups = _split(labels)
-    info, score = _sums(cuts, matrix @ coef, codes, matrix, w, groups)
+    groups = scores.split(labels)
+    info, score = scores.by_cluster(cuts, matrix @ coef, codes, matrix, w, groups)
     total = info.sum(axis=0)
     if penalise:
         p = expit(coef)
         at = len(cuts) + np.arange(len(coef))
         total[at, at] += p * (1 - p)
     bread = np.linalg.inv(total)
-    covariance, pieces = _cr2(info, score, bread)
+    covariance, pieces = sandwich.cr2(info, score, bread)
     if penalise:
-        covariance = _wider(covariance, bread)
+        covariance = sandwich.wider(covariance, bread)
     empty = cumulative.fit_many(matrix[:, :0], codes, w[None, :])
     return Fit(
         family, tuple(map(str, X.columns)), coef, cuts, levels, covariance, bread, pieces, len(codes), len(groups),
         separated, penalise, float(result.log_likelihood[0]), float(empty.log_likelihood[0]), matrix, w,
     )  # fmt: skip
-
-
-def _sums(
-    cuts: np.ndarray, eta: np.ndarray, codes: np.ndarray, X: np.ndarray, w: np.ndarray, groups: list[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Expected information (G, P, P) and score (G, P) summed by cluster."""
-    single, _ = cumulative.information(cuts, eta)
-    slope = cumulative.design_rows(cuts, eta, codes)
-    row = single.sum(axis=2)
-    total, size = row.sum(axis=1), len(cuts)
-    info = np.zeros((len(groups), size + X.shape[1], size + X.shape[1]))
-    score = np.zeros((len(groups), size + X.shape[1]))
-    for i, g in enumerate(groups):
-        info[i, :size, :size] = np.tensordot(w[g], single[g], axes=1)
-        info[i, :size, size:] = (row[g] * w[g, None]).T @ X[g]
-        info[i, size:, :size] = info[i, :size, size:].T
-        info[i, size:, size:] = (X[g] * (w[g] * total[g])[:, None]).T @ X[g]
-        score[i, :size] = w[g] @ slope[g]
-        score[i, size:] = (w[g] * slope[g].sum(axis=1)) @ X[g]
-    return info, score
-
-
-def _cr2(
-    info: np.ndarray, score: np.ndarray, bread: np.ndarray
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray] | None]:
-    """CR2 covariance from information and score by cluster.
-
-    With U = X̃ M^½ the adjustment (I − H_g)^−½ X̃_g equals U_g (I − U_g'U_g)^−½ M^−½, so
-    only matrices of the size of the parameters are needed, not of the cluster.
-    """
-    value, vector = np.linalg.eigh(bread)
-    value = np.maximum(value, value.max() * 1e-14)
-    root = (vector * np.sqrt(value)) @ vector.T
-    back = (vector / np.sqrt(value)) @ vector.T
-    own, axes = np.linalg.eigh(root @ info @ root)
-    left = 1 - np.clip(own, 0, 1)
-    # a cluster that alone decides a direction has no residual there: leave it out
-    factor = np.where(left > 1e-8, 1 / np.sqrt(np.maximum(left, 1e-8)), 0.0)
-    adjusted = np.einsum("gij,gj,gkj,gk->gi", axes, factor, axes, score @ root)
-    pulled = adjusted @ back
-    covariance = bread @ (pulled.T @ pulled) @ bread
-    if len(info) > _MOST_CLUSTERS:
-        return covariance, None
-    inner = back @ (axes * (own * factor)[:, None, :]) @ axes.transpose(0, 2, 1) @ back
-    outer = back @ (axes * (own * factor**2)[:, None, :]) @ axes.transpose(0, 2, 1) @ back
-    return covariance, (inner, outer)
-
-
-def _wider(robust: np.ndarray, model: np.ndarray) -> np.ndarray:
-    """The covariance with the larger variance, parameter by parameter (correlations of the model-based one)."""
-    scale = np.sqrt(np.maximum(np.diag(robust) / np.diag(model), 1))
-    return model * np.outer(scale, scale)
-
-
-def _split(labels: np.ndarray) -> list[np.ndarray]:
-    order = np.argsort(labels, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)

@@ -98,20 +98,21 @@ def rake(
     ----------
     Deming, W. E. and Stephan, F. F. (1940), Annals of Mathematical Statistics 11, 427–444.
     """
-    w, gap = start.astype(float).copy(), np.inf
-    total = float(targets[0].sum())
+    w, total = start.astype(float).copy(), float(targets[0].sum())
+    off = np.inf
     for _ in range(max_rounds):
-        before = w.copy()
+        before, off = w.copy(), 0.0
         for code, want in zip(codes, targets, strict=True):
             have = np.bincount(code, weights=w, minlength=len(want))
+            off = max(off, float(np.max(np.abs(have * total / have.sum() - want))) / total)
             w = w * np.divide(want, have, out=np.ones(len(want)), where=have > 0)[code]
         if trim is not None:
             w = _capped(w, trim)
-        gap = float(np.max(np.abs(w - before)) / (total / len(w)))
-        if gap < 1e-12:
-            return w
-    if trim is None and gap > 1e-6:
-        raise DataError("rake_not_converged", gap=gap, rounds=max_rounds)
+        # margins that contradict each other end in a cycle: unchanged from round to round, but not met
+        if off < 1e-12 or float(np.max(np.abs(w - before))) * len(w) / total < 1e-12:
+            break
+    if trim is None and off > 1e-6:
+        raise DataError("rake_not_converged", gap=off, rounds=max_rounds)
     return w
 
 

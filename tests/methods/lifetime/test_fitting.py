@@ -1,10 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
+
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import lifetime
 from analysis.methods.lifetime import families, optimise, rows
-from scipy import special
 
 from .worlds import TRUTH, accounts
 
@@ -29,7 +30,10 @@ def test_parameters_are_recovered(family, coins):
     estimates = result.estimates.set_index("parameter")
     for name, true in TRUTH.items():
         # 3.5 standard errors: once in two thousand draws by chance
-        assert abs(np.log(estimates.loc[name, "value"] / true)) < 3.5 * estimates.loc[name, "se"] / estimates.loc[name, "value"]
+        assert (
+            abs(np.log(estimates.loc[name, "value"] / true))
+            < 3.5 * estimates.loc[name, "se"] / estimates.loc[name, "value"]
+        )
     assert result.verdict == "interior"
     assert result.notes == ()
 
@@ -61,7 +65,9 @@ def test_compressed_and_uncompressed_optimum_are_the_same(history):
 @pytest.mark.parametrize("factor", [7.0, 7 / 30.4375])
 def test_the_unit_of_time_changes_nothing_but_alpha(history, family, factor):
     weeks = lifetime.fit(history, family=family)
-    other = lifetime.fit(history.assign(recency=history["recency"] * factor, age=history["age"] * factor), family=family)
+    other = lifetime.fit(
+        history.assign(recency=history["recency"] * factor, age=history["age"] * factor), family=family
+    )
     for name, value in weeks.parameters.items():
         assert other.parameters[name] == pytest.approx(value * (factor if name == "alpha" else 1), rel=1e-6)
     # a density of purchase times changes by one factor per repeat purchase, and only by that
@@ -122,7 +128,15 @@ def test_customers_all_alike_in_rate_are_a_verdict():
         table(*[(5 + i % 3, 25.0, 25.0) for i in range(12)]),
         table((400, 100.0, 100.0), (0, 0.0, 100.0)),
     ],
-    ids=["one customer", "one without repeat", "bought today", "nobody repeats", "all the same", "all repeat", "x = 400"],
+    ids=[
+        "one customer",
+        "one without repeat",
+        "bought today",
+        "nobody repeats",
+        "all the same",
+        "all repeat",
+        "x = 400",
+    ],
 )
 def test_degenerate_input_gives_a_verdict_and_a_note(history, family):
     result = lifetime.fit(history, family=family)

@@ -1,9 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
+
 from analysis.methods.lifetime import geometric
 from analysis.methods.lifetime.rows import compress
-from scipy import special
 
 from .worlds import accounts
 
@@ -81,7 +82,9 @@ def test_expected_orders_equal_the_closed_form_with_2f1(rows):
     x, age, t = rows.frequency, rows.age, 39.0
     z = t / (alpha + age + t)
     closed = (a + b + x - 1) / (a - 1)
-    closed = closed * (1 - ((alpha + age) / (alpha + age + t)) ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1, z))
+    closed = closed * (
+        1 - ((alpha + age) / (alpha + age + t)) ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+    )
     mean, _ = geometric.moments(BG, rows, t, coins=0)
     assert mean == pytest.approx(closed * geometric.p_alive(BG, rows, coins=0), rel=1e-9)
 

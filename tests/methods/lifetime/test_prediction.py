@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from analysis.core.errors import SettingError
 from analysis.methods import lifetime
 from analysis.methods.lifetime.prediction import parameter_points

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from analysis.methods.lifetime.quadrature import beta_nodes, node_count
 from scipy import integrate, stats
+
+from analysis.methods.lifetime.quadrature import beta_nodes, node_count
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (1.0, 1.0), (0.05, 3.0), (2.5, 400.0), (300.0, 700.0)])

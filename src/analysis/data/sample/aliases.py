@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .setting import each
 from .world import World
 
 __all__ = ["choose", "lines", "table"]
@@ -33,10 +34,12 @@ def choose(world: World) -> pd.DataFrame:
     weight = np.where(others["region"] == world.setting.regions[-1], 3.0, 1.0)
     rows = np.sort(rng.choice(len(others), n - 1, replace=False, p=weight / weight.sum()))
     chosen = others.iloc[rows].reset_index(drop=True)
-    kind = np.array(["confirmed", "suggested", "open"])[np.minimum(np.arange(n - 1) // max(1, round(_CONFIRMED * n)), 1)]
+    kind = np.array(["confirmed", "suggested", "open"])[
+        np.minimum(np.arange(n - 1) // max(1, round(_CONFIRMED * n)), 1)
+    ]
     kind[-1] = "open"
     frame = pd.DataFrame({
-        "alias": [_vary(row.name, row.city, row.province, i) for i, row in enumerate(chosen.itertuples(index=False))],
+        "alias": [_vary(row.name, row.city, row.province, i) for i, row in enumerate(each(chosen))],
         "customer_id": chosen["customer_id"],
         "region": chosen["region"],
         "kind": kind,
@@ -54,7 +57,12 @@ def _vary(name: str, city: str, province: str, turn: int) -> str:
 
 
 def _short(kind: str) -> str:
-    for full, brief in (("第一人民医院", "一院"), ("第二人民医院", "二院"), ("第三人民医院", "三院"), ("中心医院", "中心院")):
+    for full, brief in (
+        ("第一人民医院", "一院"),
+        ("第二人民医院", "二院"),
+        ("第三人民医院", "三院"),
+        ("中心医院", "中心院"),
+    ):
         kind = kind.replace(full, brief)
     return kind
 
@@ -62,7 +70,7 @@ def _short(kind: str) -> str:
 def lines(frame: pd.DataFrame, orders: pd.DataFrame, rng: np.random.Generator) -> dict[int, str]:
     """Which order lines (index) carry an alias: three in ten for confirmed ones, a few small lines for the rest."""
     out: dict[int, str] = {}
-    for row in frame.itertuples():
+    for row in each(frame):
         own = orders.index[(orders["customer_id"] == row.customer_id) & (orders["kind"] == "sale")]
         if row.kind == "confirmed":
             picked = rng.choice(own, max(1, round(_SHARE * len(own))), replace=False)

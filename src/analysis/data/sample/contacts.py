@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .setting import MONTHS, Setting, month_start
+from .setting import MONTHS, Setting, each, month_start
 from .volumes import Volumes
 
 __all__ = ["interactions", "plans"]
@@ -36,7 +36,9 @@ def interactions(
     return frame.sort_values(["date", "customer_id", "channel"], ignore_index=True)
 
 
-def _visits(hospitals: pd.DataFrame, physicians: pd.DataFrame, visits: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def _visits(
+    hospitals: pd.DataFrame, physicians: pd.DataFrame, visits: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
     hospital, month = np.nonzero(visits)
     times = visits[hospital, month].astype(int)
     hospital, month = np.repeat(hospital, times), np.repeat(month, times)
@@ -54,10 +56,18 @@ def _outlets(outlets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     count = rng.poisson(np.where(outlets["segment"].isin(["champion", "steady"]), 3.0, 1.0))
     row = np.repeat(np.arange(len(outlets)), count)
     month = rng.integers(0, MONTHS, len(row))
-    return _contact(outlets["customer_id"].iloc[row].reset_index(drop=True), month, np.full(len(row), 0.4), outlets["region"].iloc[row], rng)
+    return _contact(
+        outlets["customer_id"].iloc[row].reset_index(drop=True),
+        month,
+        np.full(len(row), 0.4),
+        outlets["region"].iloc[row],
+        rng,
+    )
 
 
-def _contact(ids: pd.Series, month: np.ndarray, attitude: np.ndarray, region: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
+def _contact(
+    ids: pd.Series, month: np.ndarray, attitude: np.ndarray, region: pd.Series, rng: np.random.Generator
+) -> pd.DataFrame:
     n = len(ids)
     starts = pd.DatetimeIndex([month_start(m) for m in range(MONTHS)])
     planned = rng.random(n) < 0.72
@@ -76,14 +86,18 @@ def _contact(ids: pd.Series, month: np.ndarray, attitude: np.ndarray, region: pd
     })  # fmt: skip
 
 
-def _events(hospitals: pd.DataFrame, physicians: pd.DataFrame, volumes: Volumes, rng: np.random.Generator) -> pd.DataFrame:
+def _events(
+    hospitals: pd.DataFrame, physicians: pd.DataFrame, volumes: Volumes, rng: np.random.Generator
+) -> pd.DataFrame:
     """Meetings of the programme in the treated hospitals: attended by about a third of the internists."""
     wave = pd.Series(volumes.programme.wave, index=hospitals["customer_id"])
     start = physicians["hospital_id"].map(wave).to_numpy()
     rows = np.flatnonzero(physicians["internist"].to_numpy() & (start >= 0) & (rng.random(len(physicians)) < _EVENT))
     own = physicians.iloc[rows].reset_index(drop=True)
     frame = _contact(own["customer_id"], start[rows], own["attitude"].to_numpy(), own["region"], rng)
-    return frame.assign(channel="academic_event", topic="规范合理用药", initiated_by="us", planned=True, accepted=True, minutes=90)
+    return frame.assign(
+        channel="academic_event", topic="规范合理用药", initiated_by="us", planned=True, accepted=True, minutes=90
+    )
 
 
 def plans(hospitals: pd.DataFrame, setting: Setting) -> pd.DataFrame:
@@ -95,8 +109,8 @@ def plans(hospitals: pd.DataFrame, setting: Setting) -> pd.DataFrame:
         ("进院与供应保障", "药事会资料准备", "提交完整药学资料"),
         ("患者安全", "安全性信息更新", "发放最新安全性资料"),
     )
-    rows = []
-    for number, hospital in enumerate(top.itertuples()):
+    rows: list[tuple[str, str, str, str, str, str, pd.Timestamp, str]] = []
+    for number, hospital in enumerate(each(top)):
         for turn in range(2):
             objective, tactic, action = actions[(number + turn) % len(actions)]
             due = month_start(int(rng.integers(30, 40))) + pd.Timedelta(days=27)

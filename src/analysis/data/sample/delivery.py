@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import aliases, dirt, formats, oddities, products, writers
+from . import aliases, dirt, formats, oddities, writers
 from .dirt import Defect, Log
 from .questionnaire import SCALES, items
+from .setting import each
 from .world import World
 
 __all__ = ["SURVEY_FILE", "orders_file", "write"]
@@ -22,6 +23,7 @@ _NUMBERS = ("quantity", "unit_price", "amount", "line_no")
 _WIDTHS = (16, 6, 12, 9, 12, 9, 12, 6, 9, 9, 12, 8, 9, 20, 16)
 _GROUPS = (("单据", 4), ("客户", 1), ("产品", 3), ("销售", 3), ("渠道", 4))
 _FIRST_ROW = 4
+_AGAIN = 9999
 _MODES = {"self_online": "自填", "phone": "电话", "interview": "访谈", "rep_administered": "代表协助"}
 
 
@@ -53,8 +55,8 @@ def _orders(world: World, out: Path, number: int, names: pd.DataFrame, log: Log)
     spec = world.tables["products"].set_index("product_id")["spec"]
     text = formats.localise(lines.assign(spec=lines["product_id"].map(spec)), "transactions")
     file = orders_file(region, number)
-    here = names[names["region"] == region]
-    spoiled = dirt.spoil(text, lines, file, number, here, log, world.setting)
+    source = dirt.File(file, lines, dirt.factor(number), names[names["region"] == region])
+    spoiled = dirt.spoil(text, source, log, world.setting.rng(f"dirt{number}"))
     body = spoiled.drop(columns="_key").rename(columns=formats.ORDERS)
     if file.endswith("xlsx"):
         rows = _workbook(spoiled, region, out / file, log, file)
@@ -79,26 +81,27 @@ def _workbook(spoiled: pd.DataFrame, region: str, path: Path, log: Log, file: st
     title = f"{region}大区销售流向明细（2022年7月至2025年6月）"
     rows: list[list[Any]] = [[title] + [None] * (width - 1), groups, list(formats.ORDERS.values())]
     where: dict[Any, int] = {}
-    original = [isinstance(key, int | np.integer) for key in spoiled["_key"]]
-    year = pd.Series([_year(n) for n in spoiled["document_no"]], index=spoiled.index).where(original, 0)
+    # what was sent again stands at the end, under a subtotal of its own
+    sent_again = np.array([isinstance(key, str) for key in spoiled["_key"]])
+    year = np.where(sent_again, _AGAIN, [_year(number) for number in spoiled["document_no"]])
     total = np.zeros(2)
-    for value in sorted(set(year)):
+    for value in sorted(set(year.tolist())):
         block = spoiled[year == value]
-        for row in block.itertuples(index=False):
+        for row in each(block):
             where[row[-1]] = len(rows) + 1
-            rows.append([_cell(name, cell) for name, cell in zip(columns, row[:-1], strict=True)])
+            rows.append([_cell(name, cell) for name, cell in zip(columns, row[1:-1], strict=True)])
         sums = np.array([_sum(block["quantity"]), _sum(block["amount"])])
         total += sums
-        rows.append(_total_row(f"{value}年小计" if value else "补传小计", sums, columns))
+        rows.append(_total_row(f"{value}年小计" if value != _AGAIN else "补传小计", sums, columns))
         rows.append([None] * width)
     rows.append(_total_row("合计", total, columns))
     rows.append(["注：数据来源于商业流向，金额不含税。"] + [None] * (width - 1))
     writers.write_workbook(rows, path, sheet="流向", merges=merges, widths=_WIDTHS)
-    for number in (1, 2):
-        log.add("d4_title_or_group_row", file, number, "单据号", "", str(rows[number - 1][0]))
-    for at, row in enumerate(rows[_FIRST_ROW - 1 :], start=_FIRST_ROW):
-        if row[0] is None or str(row[0]).endswith("计") or str(row[0]).startswith("注"):
-            log.add("d4_subtotal_blank_or_note", file, f"row {at}", "document_no", "", str(row[0] or ""))
+    for at, row in enumerate(rows, start=1):
+        title_or_group = at < _FIRST_ROW - 1
+        if title_or_group or row[0] is None or str(row[0]).endswith("计") or str(row[0]).startswith("注"):
+            kind = "d4_title_or_group_row" if title_or_group else "d4_subtotal_blank_or_note"
+            log.add(kind, file, f"row {at}", "document_no", "", str(row[0] or ""))
             where[f"row {at}"] = at
     return where
 
@@ -153,7 +156,7 @@ def _survey(world: World, out: Path, log: Log) -> None:
         "调查方式": people["mode"].map(_MODES),
         "医生编码": people["customer_id"],
     })  # fmt: skip
-    for item in items().itertuples():
+    for item in each(items()):
         given = answers[item.item_id].to_numpy()
         frame[item.item_id] = [_said(value, item.scale, item.type) for value in given]
         for at in np.flatnonzero(pd.isna(given)) if item.type != "open" else ():
@@ -181,4 +184,6 @@ def _locate(log: Log, file: str, rows: Mapping[Any, int], columns: Mapping[str, 
     for at, one in enumerate(log.defects):
         if one.file == file and one.key in rows:
             place = rows[one.key]
-            log.defects[at] = Defect(one.type, file, place, columns.get(one.column, one.column), one.original, one.written)
+            log.defects[at] = Defect(
+                one.type, file, place, columns.get(one.column, one.column), one.original, one.written
+            )

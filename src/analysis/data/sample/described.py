@@ -11,43 +11,20 @@ import yaml
 from . import formats, writers
 from .delivery import SURVEY_FILE, orders_file
 from .questionnaire import SCALES, WAVE, items
-from .setting import AS_OF, Setting
+from .setting import AS_OF, Setting, each
 
 __all__ = ["write_codebook", "write_dataset", "write_readme", "write_refused"]
 
 _BASIS = "合成数据"
 _HEAD = "# 合成数据：由rapport sample生成，人物、机构、产品均为虚构。\n"
+#: columns of the order files that no canonical column takes: kept as x_ columns
 _ORDER_KEYS = ("spec", "original_no")
 _KNOWN_SCALES = ("satisfaction", "importance", "agreement")
 
 
 def write_dataset(out: Path, setting: Setting) -> Path:
     """Write dataset.yaml; gives its path."""
-    orders = [orders_file(region, number) for number, region in enumerate(setting.regions)]
-    tables: dict[str, Any] = {
-        "transactions": {
-            "source": orders,
-            "grain": "department",
-            **_declared(),
-            "columns": {name: head for name, head in formats.ORDERS.items() if name not in _ORDER_KEYS},
-            "constants": {"tax_included": "否"},
-        },
-        "survey_responses": {
-            "source": SURVEY_FILE,
-            "grain": "person",
-            **_declared(),
-            "shape": "wide",
-            "codebook": "codebook.yaml",
-            "outcome": ["Q3"],
-            "columns": {
-                "response_id": "序号",
-                "date": "提交答卷时间",
-                "seconds": "所用时间",
-                "mode": "调查方式",
-                "customer_id": "医生编码",
-            },
-        },
-    }
+    tables: dict[str, Any] = {"transactions": _transactions(setting), "survey_responses": _survey()}
     for table, columns in formats.HEADINGS.items():
         grain = formats.GRAINS.get(table, "facility")
         tables[table] = {"source": formats.FILES[table], "grain": grain, **_declared(), "columns": dict(columns)}
@@ -70,6 +47,34 @@ def write_dataset(out: Path, setting: Setting) -> Path:
     return path
 
 
+def _transactions(setting: Setting) -> dict[str, Any]:
+    return {
+        "source": [orders_file(region, number) for number, region in enumerate(setting.regions)],
+        "grain": "department",
+        **_declared(),
+        "columns": {name: head for name, head in formats.ORDERS.items() if name not in _ORDER_KEYS},
+        "constants": {"tax_included": "否"},
+    }
+
+
+def _survey() -> dict[str, Any]:
+    return {
+        "source": SURVEY_FILE,
+        "grain": "person",
+        **_declared(),
+        "shape": "wide",
+        "codebook": "codebook.yaml",
+        "outcome": ["Q3"],
+        "columns": {
+            "response_id": "序号",
+            "date": "提交答卷时间",
+            "seconds": "所用时间",
+            "mode": "调查方式",
+            "customer_id": "医生编码",
+        },
+    }
+
+
 def _declared() -> dict[str, str]:
     return {"source_type": "synthetic", "lawful_basis": _BASIS}
 
@@ -77,7 +82,7 @@ def _declared() -> dict[str, str]:
 def write_codebook(out: Path) -> None:
     """Write codebook.yaml: what each question is, on which scale, and which barrier it asks about."""
     entries = []
-    for row in items().itertuples():
+    for row in each(items()):
         entry: dict[str, Any] = {"item": row.item_id, "text": row.text, "type": row.type}
         if row.scale and row.type != "barrier":
             words = SCALES[row.scale]
@@ -129,7 +134,11 @@ def write_readme(out: Path, setting: Setting, customers: dict[str, int]) -> None
     files = "\n".join(f"| {name} | {what} |" for name, what in _FILES.items())
     (out / "README.md").write_bytes(
         _README.format(
-            regions="、".join(setting.regions), numbers=numbers, files=files, seed=setting.seed, scale=f"{setting.scale:g}"
+            regions="、".join(setting.regions),
+            numbers=numbers,
+            files=files,
+            seed=setting.seed,
+            scale=f"{setting.scale:g}",
         ).encode("utf-8")
     )
 
@@ -139,8 +148,13 @@ def _yaml(content: dict[str, Any]) -> str:
 
 
 _KINDS = {
-    "hospital": "医院", "department": "科室", "physician": "医生", "pharmacy": "药店", "clinic": "诊所", "distributor": "经销商",
-}  # fmt: skip
+    "hospital": "医院",
+    "department": "科室",
+    "physician": "医生",
+    "pharmacy": "药店",
+    "clinic": "诊所",
+    "distributor": "经销商",
+}
 _FILES = {
     "dataset.yaml": "数据集说明文件：每张表的来源、声明依据和列名对应",
     "orders_*": "各区域订单明细：UTF-8带BOM的CSV、GBK编码的CSV、带标题行和合并表头的XLSX",

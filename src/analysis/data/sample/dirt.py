@@ -7,15 +7,16 @@ free goods, honest repeats) are listed as well, so that a detector can be judged
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from . import aliases
-from .setting import Setting
 
-__all__ = ["RATES", "Defect", "Log", "spoil"]
+__all__ = ["RATES", "Defect", "File", "Log", "factor", "spoil"]
 
 #: share of all order lines
 RATES = {
@@ -29,7 +30,8 @@ RATES = {
 }
 #: how dirty each region is, the first three; such that the rates hold over all of them
 _FACTORS = (0.6, 1.0, 1.8)
-_BAD_DATES = 2
+_ONE_CELL = ("d2_excel_serial", "d2_date_format", "d3_full_width", "d3_number_text", "d3_missing_spec")
+_BAD_DATES = 4
 _FULL = str.maketrans("0123456789.", "０１２３４５６７８９．")
 _ODD = {
     "return_linked": "d8_return_linked",
@@ -61,9 +63,9 @@ class Log:
     unreadable: float = 0.0
     unmatched: float = 0.0
 
-    def add(self, kind: str, file: str, key: int | str | None, column: str, original: str, written: str) -> None:
-        """Write down one change."""
-        self.defects.append(Defect(kind, file, key, column, original, written))
+    def add(self, *change: Any) -> None:
+        """Write down one change: the fields of a `Defect`, in order."""
+        self.defects.append(Defect(*change))
 
     def frame(self) -> pd.DataFrame:
         """All changes as text: type, file, row, column, original, written; sorted."""
@@ -76,80 +78,100 @@ class Log:
         return table.assign(at=number).sort_values(["type", "file", "at", "column"], kind="stable").drop(columns="at")
 
 
-def spoil(
-    text: pd.DataFrame, lines: pd.DataFrame, file: str, number: int, names: pd.DataFrame, log: Log, setting: Setting
-) -> pd.DataFrame:
-    """The order lines of one region as they are delivered.
+@dataclass(frozen=True, eq=False)
+class File:
+    """The order file of one region.
 
-    Seven parameters: the text and the values it came from, the file, its region's number, and three that
-    all steps share.
+    Attributes
+    ----------
+    name : str
+    lines : DataFrame
+        Its true lines, with ``kind``.
+    factor : float
+        How dirty it is against the stated rates.
+    aliases : DataFrame
+        From `aliases.choose`, those of this region.
+    """
+
+    name: str
+    lines: pd.DataFrame
+    factor: float
+    aliases: pd.DataFrame
+
+
+def factor(number: int) -> float:
+    """How dirty the region with this number is."""
+    return _FACTORS[number % len(_FACTORS)]
+
+
+def spoil(text: pd.DataFrame, file: File, log: Log, rng: np.random.Generator) -> pd.DataFrame:
+    """The order lines of one region as they are delivered.
 
     Parameters
     ----------
     text : DataFrame
-        Text under canonical names.
-    lines : DataFrame
-        The same rows as values, with ``kind``.
-    file : str
-    number : int
-        Position of the region.
-    names : DataFrame
-        From `aliases.choose`, those of this region.
+        The file's lines as text under canonical names.
+    file : File
     log : Log
-    setting : Setting
+    rng : numpy.random.Generator
 
     Returns
     -------
     DataFrame
         Spoiled text; column ``_key`` holds the key used in the log.
     """
-    rng = setting.rng(f"dirt{number}")
+    lines = file.lines
     out = text.copy()
-    out["_key"] = out.index
-    _name(out, lines, file, names, log, rng)
-    taken = set(log_keys(log, file)) | set(lines.index[lines["kind"] != "sale"])
-    free = rng.permutation(np.array([key for key in lines.index if key not in taken]))
-    factor = _FACTORS[number % len(_FACTORS)]
+    out["_key"] = pd.Series(list(out.index), index=out.index, dtype=object)
+    named = _name(out, file, log, rng)
+    sales = lines.index[lines["kind"] == "sale"].difference(pd.Index(list(named)))
+    free = rng.permutation(sales.to_numpy())
     chosen: dict[str, np.ndarray] = {}
     for kind, rate in RATES.items():
-        count = round(rate * factor * len(lines))
+        count = round(rate * file.factor * len(lines))
         chosen[kind], free = np.sort(free[:count]), free[count:]
-    for kind in ("d2_excel_serial", "d2_date_format", "d3_full_width", "d3_number_text", "d3_missing_spec"):
-        _cells(out, lines, file, kind, chosen[kind], log)
-    _units(out, lines, file, chosen["d12_unit_swap"], log)
-    _bad_dates(out, lines, file, free, log)
-    for key, kind in lines.loc[lines["kind"] != "sale", "kind"].items():
-        log.add(_ODD[kind], file, key, "quantity", "", str(out.at[key, "quantity"]))
-    return _repeat(out, file, chosen["d7_duplicate"], log)
+    for kind in _ONE_CELL:
+        _cells(out, file, kind, chosen[kind], log)
+    _units(out, file, chosen["d12_unit_swap"], log)
+    _bad_dates(out, file, free, log)
+    odd = lines.loc[lines["kind"] != "sale", "kind"]
+    for key, kind, boxes in zip(odd.index, odd, out.loc[odd.index, "quantity"], strict=True):
+        log.add(_ODD[kind], file.name, key, "quantity", "", str(boxes))
+    return _repeat(out, file.name, chosen["d7_duplicate"], log)
 
 
-def log_keys(log: Log, file: str) -> list[int]:
-    """Keys of the file's lines that have been changed already."""
-    return [int(d.key) for d in log.defects if d.file == file and isinstance(d.key, int | np.integer)]
+def _put(out: pd.DataFrame, column: str, new: Mapping[int, str], kinds: Sequence[str], file: str, log: Log) -> None:
+    """Overwrite one column at some keys and write down what stood there."""
+    keys = list(new)
+    for key, kind, before in zip(keys, kinds, out.loc[keys, column], strict=True):
+        log.add(kind, file, key, column, str(before), new[key])
+    out.loc[keys, column] = list(new.values())
 
 
-def _name(
-    out: pd.DataFrame, lines: pd.DataFrame, file: str, names: pd.DataFrame, log: Log, rng: np.random.Generator
-) -> None:
+def _name(out: pd.DataFrame, file: File, log: Log, rng: np.random.Generator) -> dict[int, str]:
     """Names in place of codes (d6)."""
-    kind = names.set_index("alias")["kind"]
-    for key, alias in sorted(aliases.lines(names, lines, rng).items()):
-        log.add(f"d6_alias_{kind[alias]}", file, key, "customer_id", out.at[key, "customer_id"], alias)
-        out.at[key, "customer_id"] = alias
-        log.unmatched += 0.0 if kind[alias] == "confirmed" else float(lines.at[key, "amount"])
+    kind = file.aliases.set_index("alias")["kind"]
+    named = dict(sorted(aliases.lines(file.aliases, file.lines, rng).items()))
+    kinds = [f"d6_alias_{kind[alias]}" for alias in named.values()]
+    _put(out, "customer_id", named, kinds, file.name, log)
+    lost = [key for key, alias in named.items() if kind[alias] != "confirmed"]
+    log.unmatched += float(file.lines.loc[lost, "amount"].sum())
+    return named
 
 
-def _cells(out: pd.DataFrame, lines: pd.DataFrame, file: str, kind: str, keys: np.ndarray, log: Log) -> None:
+def _cells(out: pd.DataFrame, file: File, kind: str, keys: np.ndarray, log: Log) -> None:
     """One cell in each of the lines, written another way."""
-    for turn, key in enumerate(keys.tolist()):
-        column, written = _rewrite(kind, lines.loc[key], turn)
-        log.add(kind, file, key, column, out.at[key, column], written)
-        out.at[key, column] = written
+    new: dict[str, dict[int, str]] = {}
+    lines = file.lines.loc[keys, ["date", "quantity", "amount"]]
+    for turn, (key, day, boxes, amount) in enumerate(lines.itertuples(name=None)):
+        column, written = _rewrite(kind, day, boxes, amount, turn)
+        new.setdefault(column, {})[key] = written
+    for column, changes in new.items():
+        _put(out, column, changes, [kind] * len(changes), file.name, log)
 
 
-def _rewrite(kind: str, line: pd.Series, turn: int) -> tuple[str, str]:
+def _rewrite(kind: str, day: pd.Timestamp, boxes: float, amount: float, turn: int) -> tuple[str, str]:
     """(column, new text) of a readable oddity."""
-    day = line["date"]
     if kind == "d2_excel_serial":
         return "date", str((day - pd.Timestamp(1899, 12, 30)).days)
     if kind == "d2_date_format":
@@ -157,33 +179,33 @@ def _rewrite(kind: str, line: pd.Series, turn: int) -> tuple[str, str]:
         return "date", forms[turn % len(forms)]
     if kind == "d3_missing_spec":
         return "spec", "-" if turn % 2 else ""
-    column = "quantity" if turn % 2 else "amount"
-    number = f"{line[column]:.2f}".rstrip("0").rstrip(".")
+    column, value = ("quantity", boxes) if turn % 2 else ("amount", amount)
     if kind == "d3_full_width":
-        return column, number.translate(_FULL)
-    grouped = f"{line[column]:,.2f}".rstrip("0").rstrip(".")
+        return column, f"{value:.2f}".rstrip("0").rstrip(".").translate(_FULL)
+    grouped = f"{value:,.2f}".rstrip("0").rstrip(".")
     return column, f"{grouped}盒" if column == "quantity" else f"¥{grouped}"
 
 
-def _units(out: pd.DataFrame, lines: pd.DataFrame, file: str, keys: np.ndarray, log: Log) -> None:
+def _units(out: pd.DataFrame, file: File, keys: np.ndarray, log: Log) -> None:
     """Quantity in tablets or capsules in place of boxes (d12); the amount stays."""
-    for key in keys.tolist():
-        unit, pack = _PIECE[lines.at[key, "product_id"]]
-        pieces = f"{lines.at[key, 'quantity'] * pack:.0f}"
-        log.add("d12_unit_swap", file, key, "quantity", out.at[key, "quantity"], pieces)
-        out.loc[key, ["unit", "quantity", "unit_price"]] = [unit, pieces, f"{lines.at[key, 'unit_price'] / pack:.4f}"]
+    lines = file.lines.loc[keys]
+    units = [_PIECE[product] for product in lines["product_id"]]
+    pack = np.array([size for _, size in units])
+    pieces = {key: f"{boxes:.0f}" for key, boxes in zip(keys.tolist(), lines["quantity"] * pack, strict=True)}
+    _put(out, "quantity", pieces, ["d12_unit_swap"] * len(pieces), file.name, log)
+    out.loc[keys, "unit"] = [unit for unit, _ in units]
+    out.loc[keys, "unit_price"] = [f"{price:.4f}" for price in lines["unit_price"] / pack]
 
 
-def _bad_dates(out: pd.DataFrame, lines: pd.DataFrame, file: str, free: np.ndarray, log: Log) -> None:
+def _bad_dates(out: pd.DataFrame, file: File, free: np.ndarray, log: Log) -> None:
     """A few dates nobody can read, on small lines: what they are worth is lost."""
-    small = lines.loc[free, "amount"].sort_values(kind="stable").index[: 4 * _BAD_DATES : 2]
-    for turn, key in enumerate(small[: 2 * _BAD_DATES].tolist()):
-        day = lines.at[key, "date"]
+    small = file.lines.loc[free, "amount"].sort_values(kind="stable").index[: 2 * _BAD_DATES : 2]
+    new = {}
+    for turn, (key, day) in enumerate(file.lines.loc[small, "date"].items()):
         forms = (f"{day.year}-02-30", f"{day.month}月{day.day}日", f"{day.year + 8}-{day:%m-%d}", f"{day:%y-%m-%d}")
-        written = forms[turn % len(forms)]
-        log.add("d2_unreadable", file, key, "date", out.at[key, "date"], written)
-        out.at[key, "date"] = written
-        log.unreadable += float(lines.at[key, "amount"])
+        new[key] = forms[turn % len(forms)]
+    _put(out, "date", new, ["d2_unreadable"] * len(new), file.name, log)
+    log.unreadable += float(file.lines.loc[list(new), "amount"].sum())
 
 
 def _repeat(out: pd.DataFrame, file: str, keys: np.ndarray, log: Log) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import names, products
-from .setting import MONTHS, Setting, month_start
+from .setting import MONTHS, Setting, each, month_start
 
 __all__ = ["DIVERTED", "PUSH", "build", "candidates", "deliver", "facts", "flows"]
 
@@ -84,10 +84,12 @@ def flows(lines: pd.DataFrame, distributors: pd.DataFrame, setting: Setting) -> 
     out = sold.assign(date=month).groupby(keys, as_index=False)[["quantity", "amount"]].sum()
     out = out.rename(columns={"customer_id": "to_customer_id"})
     bought, held = [], []
-    for row in distributors.itertuples():
+    for row in each(distributors):
         for product in products.OWN:
             own = out[(out["distributor_id"] == row.customer_id) & (out["product_id"] == product)]
-            monthly = own.groupby("date")["quantity"].sum().reindex([month_start(m) for m in range(MONTHS)], fill_value=0)
+            monthly = (
+                own.groupby("date")["quantity"].sum().reindex([month_start(m) for m in range(MONTHS)], fill_value=0)
+            )
             weekly, stock = _supply(monthly.to_numpy(), row.stock_days, row.habit == "stuffer", rng)
             bought.append(_weekly(row.customer_id, product, weekly))
             held.append(_stock(row.customer_id, product, stock))
@@ -98,11 +100,11 @@ def flows(lines: pd.DataFrame, distributors: pd.DataFrame, setting: Setting) -> 
     }
 
 
-def _supply(
-    sold: np.ndarray, days: int, stuffer: bool, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _supply(sold: np.ndarray, days: int, stuffer: bool, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Boxes bought by (month, week) and stock at month ends, which never falls below zero."""
-    usual = np.convolve(np.concatenate([[sold[0], sold[0]], sold]), np.ones(3) / 3, mode="valid")
+    # a month of returns alone is no demand to stock up for
+    asked = np.maximum(np.concatenate([[sold[0], sold[0]], sold]), 0)
+    usual = np.convolve(asked, np.ones(3) / 3, mode="valid")
     wanted = np.round(usual * days / 30 * np.exp(rng.normal(0, 0.04, len(sold))))
     push = np.zeros(len(sold))
     if stuffer:
@@ -147,7 +149,7 @@ def facts(distributors: pd.DataFrame, customers: pd.DataFrame, setting: Setting)
     rng = setting.rng("facts of distributors")
     outlets = customers[customers["customer_type"].isin(["hospital", "pharmacy", "clinic"])].groupby("region").size()
     rows = []
-    for row in distributors.itertuples():
+    for row in each(distributors):
         for quarter in range(MONTHS // 3):
             period = str(month_start(3 * quarter).to_period("Q"))
             s, e = row.skill, rng.normal(0, 1, 7)

@@ -39,7 +39,9 @@ def targets(lines: pd.DataFrame, distributors: pd.DataFrame, setting: Setting) -
         for staff in range(1, _REPRESENTATIVES + 1):
             for metric, value in (("coverage", 0.80), ("education_reach", float(rng.integers(10, 30)))):
                 period = str(last.to_period("Q"))
-                rows.append((f"DB{area:02d}{staff:02d}", "医药代表", metric, period, value, last - pd.Timedelta(days=12)))
+                rows.append(
+                    (f"DB{area:02d}{staff:02d}", "医药代表", metric, period, value, last - pd.Timedelta(days=12))
+                )
     return pd.DataFrame(rows, columns=["unit_id", "role", "metric", "period", "value", "set_on"])
 
 

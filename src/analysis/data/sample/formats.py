@@ -8,75 +8,67 @@ __all__ = ["FILES", "GRAINS", "HEADINGS", "ORDERS", "localise", "plain"]
 
 #: canonical column -> heading, in the order of the file; the mapping of dataset.yaml is made from it
 HEADINGS: dict[str, dict[str, str]] = {
-    "customers": {
-        "customer_id": "客户编码", "parent_id": "上级编码", "customer_type": "客户类型", "name": "客户名称", "region": "大区",
-        "province": "省份", "city": "城市", "hospital_level": "医院等级", "ownership": "医院性质", "specialty": "专业",
-        "title": "职称", "admin_role": "行政职务", "consent_basis": "同意依据", "opt_out": "不接受联系", "valid_from": "生效日期",
-    },
-    "products": {
-        "product_id": "产品编码", "brand": "商品名", "generic": "通用名", "spec": "规格", "units_per_pack": "包装转换比",
-        "ddd": "DDD值", "is_own": "是否本品", "restricted_class": "抗菌药物分级", "indications_approved": "获批适应症",
-        "launch_date": "上市日期", "unit_cost": "单位成本",
-    },
-    "interactions": {
-        "customer_id": "客户编码", "date": "拜访日期", "channel": "拜访方式", "initiated_by": "发起方", "planned": "计划内",
-        "accepted": "是否接受", "topic": "主题", "minutes": "时长", "staff_id": "代表编码",
-    },
-    "market": {
-        "customer_id": "医院编码", "region": "区域", "period": "月份", "brand": "品牌", "quantity": "标准盒数", "amount": "金额",
-    },
-    "hospital_facts": {
-        "customer_id": "医院编码", "year": "年份", "beds": "床位数", "outpatient_visits": "门急诊量", "discharges": "出院人次",
-        "department": "科室", "physicians": "医师数",
-    },
-    "listings": {"customer_id": "医院编码", "product_id": "产品编码", "listed_on": "进院日期", "delisted_on": "退出日期"},
-    "interventions": {
-        "intervention_id": "项目编号", "name": "项目名称", "type": "项目类型", "unit_id": "覆盖客户", "unit_level": "对象层级",
-        "start": "开始日期", "end": "结束日期", "planned_on": "计划日期", "assignment_rule": "分配规则", "cost": "费用",
-    },
-    "targets": {
-        "unit_id": "考核单元", "role": "岗位", "metric": "指标", "period": "期间", "value": "目标值", "set_on": "制定日期",
-    },
-    "costs": {"unit_id": "对象编码", "type": "费用类别", "amount": "金额", "period": "期间"},
-    "sell_in": {
-        "distributor_id": "商业编码", "product_id": "产品编码", "date": "购进日期", "quantity": "购进数量", "amount": "购进金额",
-    },
-    "sell_out": {
-        "distributor_id": "商业编码", "product_id": "产品编码", "date": "年月", "to_customer_id": "流向客户编码",
-        "quantity": "纯销数量", "amount": "纯销金额",
-    },
-    "stock": {"distributor_id": "商业编码", "product_id": "产品编码", "date": "库存日期", "quantity": "库存数量"},
-    "distributor_facts": {
-        "distributor_id": "商业编码", "period": "季度", "metric": "指标", "value": "数值", "territory": "授权区域",
-    },
-    "distributor_candidates": {"candidate_id": "候选编号", "metric": "指标", "value": "数值", "text": "文本"},
-    "policy_events": {
-        "product_id": "产品编码", "region": "区域", "date": "执行日期", "type": "事件类型", "price_before": "原价",
-        "price_after": "执行价", "batch": "批次",
-    },
-    "feedback_text": {
-        "feedback_id": "留言编号", "date": "日期", "channel": "渠道", "text": "留言内容", "product_id": "产品编码",
-        "topic": "主题",
-    },
-    "plans": {
-        "plan_id": "计划编号", "unit_id": "客户编码", "objective": "计划目标", "tactic": "策略", "action": "行动",
-        "owner": "责任人", "due": "截止日期", "status": "状态",
-    },
-    "stance_ratings": {
-        "customer_id": "客户编码", "observer_id": "评估人", "date": "日期", "stance": "态度", "decision": "决策事项",
-    },
-    "nominations": {"customer_id": "客户编码", "nominated_id": "被提名人"},
-    "customer_regions": {"customer_id": "客户编码", "region": "区域", "valid_from": "生效日期", "valid_to": "失效日期"},
-    "customer_alias": {
-        "alias": "流向名称", "customer_id": "客户编码", "match_method": "匹配方式", "score": "相似度", "confirmed_by": "确认人",
-    },
-}  # fmt: skip
+    table: dict(pair.split(":") for pair in words.split())
+    for table, words in {
+        "customers": (
+            "customer_id:客户编码 parent_id:上级编码 customer_type:客户类型 name:客户名称 region:大区 "
+            "province:省份 city:城市 hospital_level:医院等级 ownership:医院性质 specialty:专业 title:职称 "
+            "admin_role:行政职务 consent_basis:同意依据 opt_out:不接受联系 valid_from:生效日期"
+        ),
+        "products": (
+            "product_id:产品编码 brand:商品名 generic:通用名 spec:规格 units_per_pack:包装转换比 ddd:DDD值 "
+            "is_own:是否本品 restricted_class:抗菌药物分级 indications_approved:获批适应症 launch_date:上市日期 "
+            "unit_cost:单位成本"
+        ),
+        "interactions": (
+            "customer_id:客户编码 date:拜访日期 channel:拜访方式 initiated_by:发起方 planned:计划内 "
+            "accepted:是否接受 topic:主题 minutes:时长 staff_id:代表编码"
+        ),
+        "market": "customer_id:医院编码 region:区域 period:月份 brand:品牌 quantity:标准盒数 amount:金额",
+        "hospital_facts": (
+            "customer_id:医院编码 year:年份 beds:床位数 outpatient_visits:门急诊量 discharges:出院人次 "
+            "department:科室 physicians:医师数"
+        ),
+        "listings": "customer_id:医院编码 product_id:产品编码 listed_on:进院日期 delisted_on:退出日期",
+        "interventions": (
+            "intervention_id:项目编号 name:项目名称 type:项目类型 unit_id:覆盖客户 unit_level:对象层级 "
+            "start:开始日期 end:结束日期 planned_on:计划日期 assignment_rule:分配规则 cost:费用"
+        ),
+        "targets": "unit_id:考核单元 role:岗位 metric:指标 period:期间 value:目标值 set_on:制定日期",
+        "costs": "unit_id:对象编码 type:费用类别 amount:金额 period:期间",
+        "sell_in": "distributor_id:商业编码 product_id:产品编码 date:购进日期 quantity:购进数量 amount:购进金额",
+        "sell_out": (
+            "distributor_id:商业编码 product_id:产品编码 date:年月 to_customer_id:流向客户编码 quantity:纯销数量 "
+            "amount:纯销金额"
+        ),
+        "stock": "distributor_id:商业编码 product_id:产品编码 date:库存日期 quantity:库存数量",
+        "distributor_facts": "distributor_id:商业编码 period:季度 metric:指标 value:数值 territory:授权区域",
+        "distributor_candidates": "candidate_id:候选编号 metric:指标 value:数值 text:文本",
+        "policy_events": (
+            "product_id:产品编码 region:区域 date:执行日期 type:事件类型 price_before:原价 price_after:执行价 "
+            "batch:批次"
+        ),
+        "feedback_text": "feedback_id:留言编号 date:日期 channel:渠道 text:留言内容 product_id:产品编码 topic:主题",
+        "plans": (
+            "plan_id:计划编号 unit_id:客户编码 objective:计划目标 tactic:策略 action:行动 owner:责任人 "
+            "due:截止日期 status:状态"
+        ),
+        "stance_ratings": "customer_id:客户编码 observer_id:评估人 date:日期 stance:态度 decision:决策事项",
+        "nominations": "customer_id:客户编码 nominated_id:被提名人",
+        "customer_regions": "customer_id:客户编码 region:区域 valid_from:生效日期 valid_to:失效日期",
+        "customer_alias": "alias:流向名称 customer_id:客户编码 match_method:匹配方式 score:相似度 confirmed_by:确认人",
+    }.items()
+}
 #: heading of the order files; those not mapped are kept as x_ columns
-ORDERS: dict[str, str] = {
-    "document_no": "单据号", "line_no": "行号", "date": "日期", "doc_type": "单据类型", "customer_id": "客户编码",
-    "product_id": "产品编码", "spec": "规格", "unit": "单位", "quantity": "数量", "unit_price": "单价", "amount": "金额",
-    "channel": "渠道", "distributor_id": "商业编码", "department": "科室", "original_no": "原单号",
-}  # fmt: skip
+ORDERS: dict[str, str] = dict(
+    pair.split(":")
+    for line in (
+        "document_no:单据号 line_no:行号 date:日期 doc_type:单据类型 customer_id:客户编码 product_id:产品编码",
+        "spec:规格 unit:单位 quantity:数量 unit_price:单价 amount:金额 channel:渠道 distributor_id:商业编码",
+        "department:科室 original_no:原单号",
+    )
+    for pair in line.split()
+)
 FILES = {
     name: f"{name}.csv.gz" if name in ("interactions", "market", "sell_out") else f"{name}.csv" for name in HEADINGS
 }

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from . import names
-from .setting import START, Setting
+from .setting import START, Setting, each
 
 __all__ = ["DEPARTMENTS", "INTERNAL", "TARGETED", "build", "departments", "facts", "listings"]
 
@@ -100,7 +100,7 @@ def departments(hospitals: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     """One row per department: its hospital, its name, and its share of the hospital's volume."""
     rng = setting.rng("departments")
     rows = []
-    for hospital in hospitals.itertuples():
+    for hospital in each(hospitals):
         weights = np.array([1.5, 1.2, 1.0, 0.9, 0.9])
         shares = rng.dirichlet(14 * weights / weights.mean())
         for place, (room, share) in enumerate(zip(hospital.rooms, shares, strict=True)):

@@ -80,7 +80,7 @@ def _back(sales: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     boxes = np.maximum(1, np.round(back["quantity"] * part))
     back["date"] = back["date"] + pd.to_timedelta(rng.integers(5, 61, n), unit="D")
     unlinked = rng.random(n) < _UNLINKED
-    back["original_no"] = np.where(unlinked, None, back["document_no"])
+    back["original_no"] = back["document_no"].astype(object).mask(unlinked, None)
     back["quantity"] = -boxes
     back["amount"] = (-boxes * back["unit_price"]).round(2)
     back["doc_type"] = np.where(red, "red_ink", "return")
@@ -95,7 +95,9 @@ def _free(sales: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     row = np.sort(rng.choice(len(legal), round(_FREE * len(legal)), replace=False))
     free = legal.iloc[row].copy()
     free["quantity"] = np.maximum(1, np.round(free["quantity"] * 0.1))
-    return free.assign(unit_price=0.0, amount=0.0, doc_type="free", kind="free", original_no=None, turn=np.arange(len(row)))
+    return free.assign(
+        unit_price=0.0, amount=0.0, doc_type="free", kind="free", original_no=None, turn=np.arange(len(row))
+    )
 
 
 def _transfers(sales: pd.DataFrame, distributors: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

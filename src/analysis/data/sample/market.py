@@ -41,11 +41,17 @@ def build(hospitals: pd.DataFrame, lines: pd.DataFrame, volumes: Volumes, settin
 
 def _own(hospitals: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
     """Boxes (own product, hospital, month) of demand lines, never below zero."""
-    demand = lines[lines["doc_type"].isin(["sale", "return", "red_ink"]) & lines["customer_id"].isin(hospitals["customer_id"])]
+    demand = lines[
+        lines["doc_type"].isin(["sale", "return", "red_ink"]) & lines["customer_id"].isin(hospitals["customer_id"])
+    ]
     row = pd.Index(hospitals["customer_id"]).get_indexer(demand["customer_id"])
     month = _month(demand["date"])
     out = np.zeros((2, len(hospitals), MONTHS))
-    np.add.at(out, ((demand["product_id"] == products.MATURE).astype(int).to_numpy(), row, month), demand["quantity"].to_numpy())
+    np.add.at(
+        out,
+        ((demand["product_id"] == products.MATURE).astype(int).to_numpy(), row, month),
+        demand["quantity"].to_numpy(),
+    )
     return np.maximum(out, 0)
 
 
@@ -85,7 +91,9 @@ def _rows(boxes: np.ndarray, ids: np.ndarray, regions: np.ndarray, *, hospital: 
 def _regions(hospitals: pd.DataFrame, lines: pd.DataFrame, boxes: np.ndarray, setting: Setting) -> pd.DataFrame:
     """Whole regions: the panel, hospitals beyond it (competitors only), and retail."""
     rng = setting.rng("market of regions")
-    retail = lines[~lines["customer_id"].isin(hospitals["customer_id"]) & lines["doc_type"].isin(["sale", "return", "red_ink"])]
+    retail = lines[
+        ~lines["customer_id"].isin(hospitals["customer_id"]) & lines["doc_type"].isin(["sale", "return", "red_ink"])
+    ]
     total = np.zeros((len(products.BRANDS), len(setting.regions), MONTHS))
     for number, region in enumerate(setting.regions):
         total[:, number] = boxes[:, (hospitals["region"] == region).to_numpy()].sum(axis=1)

@@ -37,8 +37,8 @@ def _orphans(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:
     rooms = frame.index[frame["customer_type"] == "department"]
     for turn, row in enumerate(np.sort(rng.choice(rooms, min(_ORPHANS, len(rooms)), replace=False)).tolist()):
         written = f"YY9{turn + 1:03d}"
-        log.add("d13_unknown_parent", FILES["customers"], row, "parent_id", frame.at[row, "parent_id"], written)
-        frame.at[row, "parent_id"] = written
+        log.add("d13_unknown_parent", FILES["customers"], row, "parent_id", frame.loc[row, "parent_id"], written)
+        frame.loc[row, "parent_id"] = written
     return frame
 
 
@@ -58,7 +58,7 @@ def _pushed(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:
     last_week = frame["date"].dt.day >= 21
     hit = frame["distributor_id"].isin(stuffers) & last_week & (frame["date"].dt.month % 3 == 0)
     for row in frame.index[hit].tolist():
-        log.add("d10_stuffing", FILES["sell_in"], row, "quantity", "", f"{frame.at[row, 'quantity']:.0f}")
+        log.add("d10_stuffing", FILES["sell_in"], row, "quantity", "", f"{frame.loc[row, 'quantity']:.0f}")
     return frame
 
 
@@ -68,7 +68,9 @@ def _unreported(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:
     plain = firms.loc[firms["habit"] == "none", "customer_id"]
     gone = pd.Series(False, index=frame.index)
     missing = [("d15_missing_month", plain.iloc[0], month_start(13))] if len(plain) else []
-    missing += [("d16_late_report", one, month_start(MONTHS - 1)) for one in firms.loc[firms["habit"] == "late", "customer_id"]]
+    missing += [
+        ("d16_late_report", one, month_start(MONTHS - 1)) for one in firms.loc[firms["habit"] == "late", "customer_id"]
+    ]
     for kind, firm, month in missing:
         rows = (frame["distributor_id"] == firm) & (frame["date"] == month)
         log.add(kind, FILES["sell_out"], None, firm, f"{int(rows.sum())} rows of {month:%Y-%m}", "")
@@ -91,5 +93,5 @@ def _shock(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:
 def _moved(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:
     """Customers that changed region (d17)."""
     for row in frame.index[frame["valid_to"].isna()].tolist():
-        log.add("d17_moved_region", FILES["customer_regions"], row, "region", "", frame.at[row, "region"])
+        log.add("d17_moved_region", FILES["customer_regions"], row, "region", "", frame.loc[row, "region"])
     return frame

@@ -17,7 +17,7 @@ __all__ = ["BASE_SPEND", "SHAPE", "build", "expected"]
 
 #: shape of the spend of one customer's orders (Gamma-Gamma p), and the base order value in CNY
 SHAPE = 6.0
-BASE_SPEND = 1150.0
+BASE_SPEND = 2300.0
 #: share of orders of a two-product customer that hold both products
 _TOGETHER = 0.5
 #: sales trends fade out: after the as-of date spend stays level

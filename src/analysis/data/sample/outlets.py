@@ -24,8 +24,8 @@ _CLINICS = 0.3
 #: the sparse region orders at this multiple of the rates
 _SPARSE = 0.8
 _PROSPECTS = 0.05
-#: log spend on log rate in the scenario "rho": gives them a correlation near .3
-_RHO = 0.2
+#: log spend on log rate in the scenario "rho": orders and mean order value then correlate near .3
+_RHO = 0.5
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ class Segment:
 
 
 SEGMENTS = {
-    "champion": Segment(0.12, 1.10, 0.40, 1.0, 0.001, 0.98, 0.50, 0.03, (0, 8), (0.75, 0.24, 0.01), -0.3),
-    "steady": Segment(0.22, 0.22, -0.15, 6.0, 0.001, 0.98, 0.50, 0.0, (0, 10), (0.95, 0.04, 0.01), -0.6),
-    "competitor_loyal": Segment(0.26, -0.30, 0.0, 1.0, 0.15, 0.03, 0.15, -0.10, (0, 16), (0.25, 0.02, 0.73), -0.9),
-    "untapped": Segment(0.25, -0.60, 0.50, 5.0, 0.002, 0.03, 0.97, 0.03, (3, 24), (0.80, 0.15, 0.05), -1.6),
-    "low_need": Segment(0.15, -0.40, -0.70, 1.0, 0.001, 0.97, 0.30, -0.03, (0, 12), (0.95, 0.01, 0.04), -1.0),
+    "champion": Segment(0.12, 1.15, 0.28, 1.0, 0.001, 0.98, 0.50, 0.03, (0, 8), (0.75, 0.24, 0.01), -0.25),
+    "steady": Segment(0.22, 0.22, -0.15, 9.0, 0.001, 0.98, 0.50, 0.0, (0, 10), (0.95, 0.04, 0.01), -0.7),
+    "competitor_loyal": Segment(0.26, -0.30, -0.20, 1.0, 0.15, 0.03, 0.15, -0.10, (0, 16), (0.25, 0.02, 0.73), -1.1),
+    "untapped": Segment(0.25, -0.60, 0.65, 8.0, 0.002, 0.03, 0.97, 0.03, (0, 12), (0.80, 0.15, 0.05), -1.5),
+    "low_need": Segment(0.15, -0.30, -0.65, 1.6, 0.001, 0.97, 0.30, -0.03, (0, 12), (0.95, 0.01, 0.04), -1.3),
 }
 #: spread within segments: log rate, log spend, log own share beyond what goes with purchases
 _SPREAD = (0.25, 0.35, 0.10)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .hospitals import INTERNAL
-from .setting import AS_OF, MONTHS, Setting, day
+from .setting import AS_OF, MONTHS, Setting, day, each
 
 __all__ = ["build", "nominations", "stance_ratings"]
 
@@ -74,7 +74,9 @@ def _standing(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Stance, decision makers (one to three a hospital) and influence."""
     n = len(frame)
     low, high = np.quantile(frame["attitude"], [OPPONENTS, 1 - SUPPORTERS])
-    frame["stance"] = np.select([frame["attitude"] <= low, frame["attitude"] >= high], ["opponent", "supporter"], "neutral")
+    frame["stance"] = np.select(
+        [frame["attitude"] <= low, frame["attitude"] >= high], ["opponent", "supporter"], "neutral"
+    )
     opponent = (frame["stance"] == "opponent").to_numpy()
     hospital = frame["hospital_id"].factorize()[0]
     wanted = rng.integers(1, 4, hospital.max() + 1)
@@ -89,9 +91,10 @@ def _standing(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     frame["decision_maker"] = deciding
     turn = frame[deciding].groupby("hospital_id").cumcount()
     frame["admin_role"] = "无"
-    frame.loc[deciding, "admin_role"] = [_ROLES[i % len(_ROLES)] for i in turn]
+    frame.loc[turn.index, "admin_role"] = [_ROLES[i % len(_ROLES)] for i in turn]
     pharmacist = frame["admin_role"] == "药剂科主任"
-    frame.loc[pharmacist, ["specialty", "internist"]] = ["药学部", False]
+    frame["specialty"] = frame["specialty"].mask(pharmacist, "药学部")
+    frame["internist"] &= ~pharmacist
     base = frame["title"].map(dict(zip(_TITLES, _INFLUENCE, strict=True)))
     frame["influence"] = np.clip(base + 0.25 * deciding + 0.35 * (rng.beta(2, 5, n) - 2 / 7), 0.01, 0.99).round(3)
     return frame
@@ -123,7 +126,7 @@ def nominations(respondents: pd.DataFrame, physicians: pd.DataFrame, setting: Se
     rng = setting.rng("nominations")
     rows = []
     by_hospital = dict(tuple(physicians.groupby("hospital_id")))
-    for person in respondents.itertuples():
+    for person in each(respondents):
         others = by_hospital[person.hospital_id]
         others = others[others["customer_id"] != person.customer_id]
         weight = others["influence"].to_numpy() ** 1.5

@@ -32,7 +32,11 @@ def build(setting: Setting) -> pd.DataFrame:
     """The product master."""
     restricted = "限制" if setting.scenario == "restricted" else "非限制"
     grade = {"P01": restricted, "P02": "非限制", "P03": "限制", "P04": "限制", "P05": "非限制", "P06": "非限制"}
-    launched = {"P01": START.replace(year=2021, month=4), "P02": START.replace(year=2011), "P03": START.replace(year=2015)}
+    launched = {
+        "P01": START.replace(year=2021, month=4),
+        "P02": START.replace(year=2011),
+        "P03": START.replace(year=2015),
+    }
     frame = pd.DataFrame(
         [(product, *row[:4], 7.0, product in OWN, row[5]) for product, row in _ROWS.items()],
         columns=["product_id", "brand", "generic", "spec", "units_per_pack", "ddd", "is_own", "unit_cost"],
@@ -45,7 +49,7 @@ def build(setting: Setting) -> pd.DataFrame:
     return frame
 
 
-def price(product: str, month: np.ndarray, *, hospital: bool) -> np.ndarray:
+def price(product: str, month: np.ndarray | pd.Series, *, hospital: bool) -> np.ndarray:
     """Price per box in CNY, without tax, by month index."""
     before = _ROWS[product][4]
     after = before if product != MATURE else (_VBP_HOSPITAL if hospital else _VBP_SHOP)
@@ -55,7 +59,7 @@ def price(product: str, month: np.ndarray, *, hospital: bool) -> np.ndarray:
 def policy_events(setting: Setting) -> pd.DataFrame:
     """VBP won by the mature drug and lost by a competitor, the new drug's NRDL entry, one shortage."""
     start = month_start(VBP_MONTH)
-    rows = []
+    rows: list[tuple[str, str, pd.Timestamp, str, float | None, float | None, str]] = []
     for region in setting.regions:
         rows.append((MATURE, region, start, "VBP_win", _ROWS[MATURE][4], _VBP_HOSPITAL, "示例批次"))
         rows.append(("P06", region, start, "VBP_lose", _ROWS["P06"][4], _ROWS["P06"][4], "示例批次"))

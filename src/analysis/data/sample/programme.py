@@ -22,6 +22,8 @@ ATT, _B01_EFFECT, _SPILL = 0.12, 0.20, 0.03
 WAVES = (26, 28, 30)
 _RAMP = (1 / 3, 2 / 3, 1.0)
 _NEVER = 0.25
+#: the month before the start is not yet known when a wave is planned
+_LEAD = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +79,8 @@ def assign(hospitals: pd.DataFrame, short: np.ndarray, setting: Setting) -> Prog
 
 
 def _score(short: np.ndarray, potential: np.ndarray, start: int) -> np.ndarray:
-    """High for hospitals whose last three months fell short, and for large ones."""
-    return _standard(short[:, start - 3 : start].mean(axis=1)) + 0.5 * _standard(potential)
+    """High for hospitals that fell short in the three months known at planning, and for large ones."""
+    return _standard(short[:, start - 3 - _LEAD : start - _LEAD].mean(axis=1)) + 0.5 * _standard(potential)
 
 
 def _standard(values: np.ndarray) -> np.ndarray:
@@ -112,8 +114,8 @@ def department_effect(plan: Programme, rooms: pd.DataFrame, of: np.ndarray) -> n
     With w the targeted departments' share: exp(hospital) = w exp(target) + (1 - w) exp(spill).
     """
     targeted = rooms["targeted"].to_numpy()
-    weight = rooms["base"].where(rooms["targeted"], 0).groupby(rooms["hospital"]).sum()
-    weight = (weight / rooms.groupby("hospital")["base"].sum()).to_numpy()[of, None]
+    inside_target = rooms["base"].where(rooms["targeted"], 0).groupby(rooms["hospital"]).sum()
+    weight = (inside_target / rooms.groupby("hospital")["base"].sum()).to_numpy()[of, None]
     hospital = plan.effect[of]
     share = np.divide(hospital, plan.full[of][:, None], out=np.zeros_like(hospital), where=plan.full[of][:, None] > 0)
     spill = _SPILL * share
@@ -121,9 +123,7 @@ def department_effect(plan: Programme, rooms: pd.DataFrame, of: np.ndarray) -> n
     return np.where(targeted[:, None], inside, spill)
 
 
-def register(
-    hospitals: pd.DataFrame, distributors: pd.DataFrame, plan: Programme, setting: Setting
-) -> pd.DataFrame:
+def register(hospitals: pd.DataFrame, distributors: pd.DataFrame, plan: Programme, setting: Setting) -> pd.DataFrame:
     """The interventions table: one row per treated hospital, and a training of three distributors."""
     rng = setting.rng("register")
     end = month_start(MONTHS) - pd.Timedelta(days=1)

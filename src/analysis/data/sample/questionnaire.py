@@ -111,9 +111,7 @@ def items() -> pd.DataFrame:
         (item, f"以下方面对您的重要程度：{text}", "likert5", "importance", False, "needs", "")
         for item, (_, text) in NEEDS.items()
     ]
-    rows += [
-        (item, text, "likert5", "agreement", item == "Q12_4", "attitude", "") for item, text in ATTITUDE.items()
-    ]
+    rows += [(item, text, "likert5", "agreement", item == "Q12_4", "attitude", "") for item, text in ATTITUDE.items()]
     rows.append(("Q13", "是否曾向同事介绍过该产品", "single", "yes", False, "referral", ""))
     rows.append(("Q14", "其他意见或建议", "open", "", False, "comment", ""))
     frame = pd.DataFrame(rows, columns=["item_id", "text", "type", "scale", "reverse", "construct", "barrier_code"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,20 @@ from analysis.core import checks
 
 from . import names
 
-__all__ = ["AS_OF", "FUTURE", "MONTHS", "SCENARIOS", "START", "VBP_MONTH", "Setting", "day", "month_start", "settle"]
+__all__ = [
+    "AS_OF",
+    "FUTURE",
+    "MONTHS",
+    "SCENARIOS",
+    "START",
+    "VBP_MONTH",
+    "Setting",
+    "counts",
+    "day",
+    "each",
+    "month_start",
+    "settle",
+]
 
 START = dt.date(2022, 7, 1)
 AS_OF = dt.date(2025, 6, 30)
@@ -64,12 +79,22 @@ def settle(scale: float, seed: int, regions: int, scenario: str) -> Setting:
     return Setting(int(seed), float(scale), names.REGIONS[:regions], scenario)
 
 
-def day(months: np.ndarray) -> pd.Series:
+def day(months: np.ndarray | pd.Series) -> pd.Series:
     """Calendar day of a moment in months since `START` (36 months are 1,096 days)."""
     days = np.floor(np.asarray(months, dtype=float) * (_DAYS / MONTHS)).astype(int)
     return pd.Series(pd.Timestamp(START) + pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
 
 
-def month_start(index: int) -> pd.Timestamp:
+def counts(column: pd.Series) -> dict[str, int]:
+    """How often each word occurs, sorted by word."""
+    return {str(name): int(count) for name, count in column.value_counts().sort_index().items()}
+
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples, index first."""
+    return frame.itertuples()
+
+
+def month_start(index: int | np.integer) -> pd.Timestamp:
     """First day of month ``index`` (0 is July 2022)."""
-    return pd.Timestamp(START) + pd.DateOffset(months=index)
+    return pd.Timestamp(START) + pd.DateOffset(months=int(index))

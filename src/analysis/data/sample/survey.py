@@ -184,7 +184,9 @@ def _answers(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     for item in ATTITUDE:
         agree = 0.8 * z + 0.6 * rng.standard_normal(n)
         answers[item] = _five(-agree if item == "Q12_4" else agree, 2.6 if item == "Q12_4" else 3.5, 0.9)
-    answers["Q13"] = (rng.random(n) < np.where(people["nps"] >= 9, 0.45, np.where(people["nps"] >= 7, 0.15, 0.04))).astype(int)
+    answers["Q13"] = (
+        rng.random(n) < np.where(people["nps"] >= 9, 0.45, np.where(people["nps"] >= 7, 0.15, 0.04))
+    ).astype(int)
     return answers.astype(object)
 
 

@@ -67,7 +67,7 @@ def build(hospitals: pd.DataFrame, departments: pd.DataFrame, setting: Setting) 
     """Draw every monthly volume of the 36 months."""
     rng = setting.rng("volumes")
     rooms = _monitor(hospitals, departments, rng)
-    of = hospitals.index.get_indexer_for(rooms["hospital"])
+    of = rooms["hospital"].to_numpy()
     months = np.arange(MONTHS)
     growth = np.log1p(rooms["growth"].map(GROWTH).to_numpy())[:, None] * (months - MONTHS / 2) / 12
     shock = _ar1(len(rooms), _NOISE, rng) + _ar1(len(hospitals), _HOSPITAL_NOISE, rng)[of]
@@ -90,7 +90,9 @@ def build(hospitals: pd.DataFrame, departments: pd.DataFrame, setting: Setting) 
 def _monitor(hospitals: pd.DataFrame, departments: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Mark the monitored hospitals (the listed third that buys most) and their growing departments."""
     rooms = departments.merge(
-        hospitals.reset_index(names="hospital")[["customer_id", "hospital", "log_potential", "inefficiency", "own_share"]],
+        hospitals.reset_index(names="hospital")[
+            ["customer_id", "hospital", "log_potential", "inefficiency", "own_share"]
+        ],
         left_on="parent_id",
         right_on="customer_id",
         suffixes=("", "_parent"),
@@ -151,6 +153,6 @@ def _mature(hospitals: pd.DataFrame, months: np.ndarray, rng: np.random.Generato
 
 def _category(hospitals: pd.DataFrame, months: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """All brands together: potential less inefficiency, growing 4 % a year; the last 12 months hit the level."""
-    yearly = np.exp(hospitals["log_potential"] - hospitals["inefficiency"]).to_numpy()[:, None]
+    yearly = np.exp((hospitals["log_potential"] - hospitals["inefficiency"]).to_numpy())[:, None]
     growth = np.exp(0.04 * (months - (MONTHS - 6.5)) / 12)
     return yearly / 12 * season(months) * growth * np.exp(rng.normal(0, 0.04, (len(hospitals), len(months))))

@@ -7,8 +7,22 @@ from dataclasses import dataclass
 import pandas as pd
 
 from . import (
-    accounts, comments, contacts, deliveries, distributors, finance, hospitals, ledger, market, orders, outlets,
-    physicians, products, programme, survey, volumes,
+    accounts,
+    comments,
+    contacts,
+    deliveries,
+    distributors,
+    finance,
+    hospitals,
+    ledger,
+    market,
+    orders,
+    outlets,
+    physicians,
+    products,
+    programme,
+    survey,
+    volumes,
 )  # fmt: skip
 from .setting import Setting
 

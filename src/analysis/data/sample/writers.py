@@ -40,7 +40,9 @@ def write_csv(frame: pd.DataFrame, path: Path, *, encoding: str = "utf-8-sig", e
 def write_json(content: Any, path: Path) -> None:
     """Small, with one entry of the outermost mapping per line."""
     if isinstance(content, dict):
-        lines = [f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False, separators=(',', ':'))}" for k, v in content.items()]
+        lines = [
+            f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False, separators=(',', ':'))}" for k, v in content.items()
+        ]
         text = "{\n" + ",\n".join(lines) + "\n}\n"
     else:
         text = json.dumps(content, ensure_ascii=False) + "\n"

@@ -88,7 +88,8 @@ def associate(
     factor = _shrinkage(effects["effect"].to_numpy(), effects["se"].to_numpy())
     table["effect_shrunk"] = effects["effect"] * factor
     notes += [*more, *cluster_notes, *_model_notes(model, few)]
-    draws = _draws(model, y, X, tested, clusters, weight, step=step, n_boot=n_boot, seed=seed) * factor
+    times = bootstrap.multiplicities(len(y), n_boot=n_boot, seed=seed, cluster=clusters)
+    draws = _draws(model, y, tested, times, step) * factor
     return Association(table, why_not, draws, tuple(notes), f"{family}_cr2", {"n": len(y), "fewer": fewer})
 
 
@@ -194,22 +195,19 @@ def _shrinkage(effect: np.ndarray, se: np.ndarray) -> np.ndarray:
     return spread / (spread + se**2) if spread > 0 else np.zeros(len(effect))
 
 
-def _draws(
-    model: regression.Fit, y: pd.Series, X: pd.DataFrame, tested: list[str], clusters: np.ndarray | None,
-    weight: np.ndarray, *, step: float, n_boot: int, seed: int,
-) -> np.ndarray:  # fmt: skip
-    """Average marginal effects on each bootstrap resample of whole hospitals."""
-    times = bootstrap.multiplicities(len(y), n_boot=n_boot, seed=seed, cluster=clusters)
-    w = np.maximum(times * weight, 1e-4)  # keeps every level of the outcome in every draw
+def _draws(model: regression.Fit, y: pd.Series, tested: list[str], times: np.ndarray, step: float) -> np.ndarray:
+    """Average marginal effects on each bootstrap resample, given how often each row stands in it."""
+    w = np.maximum(times * model.weights, 1e-4)  # keeps every level of the outcome in every draw
     codes = np.searchsorted(model.levels, y.to_numpy())
     start = cumulative.Fits(model.cuts[None], model.coef[None], np.zeros(1), np.ones(1, dtype=bool))
-    fits = cumulative.fit_many(X.to_numpy(dtype=float), codes, w, start=start, log_f=float(model.penalised))
+    fits = cumulative.fit_many(model.X, codes, w, start=start, log_f=float(model.penalised))
     k = 0 if model.family == "logit" else int(np.searchsorted(model.levels, step)) - 1
-    eta = fits.cuts[:, [k]] + fits.coef @ X.to_numpy(dtype=float).T
+    eta = fits.cuts[:, k : k + 1] + fits.coef @ model.X.T
     share = w / w.sum(axis=1, keepdims=True)
-    out = np.empty((n_boot, len(tested)))
+    out = np.empty((len(times), len(tested)))
     for i, code in enumerate(tested):
-        b = fits.coef[:, [X.columns.get_loc(code)]]
-        low = eta - b * X[code].to_numpy(dtype=float)
+        j = model.names.index(code)
+        b = fits.coef[:, j : j + 1]
+        low = eta - b * model.X[:, j]
         out[:, i] = (share * (expit(low + b) - expit(low))).sum(axis=1)
     return out

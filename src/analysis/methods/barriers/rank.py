@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -17,16 +17,11 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
-from ...stats import bootstrap
-from ...stats import weights as weighting
 from .association import Association, associate
-from .taxonomy import ADDRESSABLE, TAXONOMY
+from .priority import FDR, codes, prevalence, prioritised, ranked
+from .taxonomy import ADDRESSABLE
 
-__all__ = ["FDR", "Barriers", "rank"]
-
-#: a barrier enters the ranking only below this false discovery rate
-FDR = 0.10
-_LOW_N = 30
+__all__ = ["Barriers", "rank"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,7 +74,8 @@ def rank(
     answers : DataFrame
         Index respondent, one column per barrier code: 1 named, 0 not, missing unanswered.
     outcome : Series
-        Same index: 0/1, or the ladder step.
+        Same index: 0/1, or an ordered answer such as the ladder step (the sentence speaks of
+        the ladder when the Series is called "step", as from ``ladder.stages``).
     codebook : DataFrame or None
         ``barrier_code`` and, where they differ from the built-in taxonomy,
         ``addressable`` (yes, partly, no, appropriate) and ``owner``.
@@ -90,7 +86,9 @@ def rank(
     controls : DataFrame, optional
         Hospital class, specialty, title, potential, …
     hospital_level : sequence of str
-        Barriers that are facts of the hospital; ``cluster`` is needed then.
+        Barriers that are facts of the hospital, such as not listed; ``cluster`` is needed
+        then. In the model each respondent has what at least half of the hospital's
+        respondents say, also those who left the question empty.
     value : Series, optional
         Reserved for the scenario value; not used yet, and the result says so.
     step : float, default 4
@@ -129,20 +127,23 @@ def rank(
         raise DataError("not_binary", name="outcome", got=sorted(set(y.dropna()))[:5])
     kind = "logit" if family == "logit" or (family == "auto" and binary) else "ordinal"
     limit = 1.0 if kind == "logit" else float(step)
-    link = associate(table, y, frame, family=kind, step=limit, n_boot=n_boot, seed=seed)
-    out = _prevalence(table, frame, weights is not None)
-    out = out.merge(_codes(table.columns, codebook), on="barrier").join(link.effects, on="barrier")
+    facts = _facts(table, frame, hospital_level)
+    link = associate(facts, y, frame, family=kind, step=limit, n_boot=n_boot, seed=seed)
+    out = prevalence(table, frame, weights is not None)
+    out = out.merge(codes(list(table.columns), codebook), on="barrier").join(link.effects, on="barrier")
     out["level"] = np.where(out["barrier"].isin(list(hospital_level)), "hospital", "respondent")
     flags = {**{str(c): "ok" for c in link.effects.index}, **link.why_not}
     out["effect_flag"] = out["barrier"].map(flags).fillna("not_identified")
-    out = _ranked(_prioritised(out), table, frame, link)
+    out = ranked(prioritised(out), table, frame, link)
     settings = {
         "family": kind, "step": limit, "fdr": FDR, "n_boot": n_boot, "seed": seed, "method": link.method,
         "weighted": weights is not None, "clustered": cluster is not None, "hospital_level": sorted(hospital_level),
         "controls": [] if controls is None else [str(c) for c in controls.columns], "addressability": ADDRESSABLE,
     }  # fmt: skip
     notes = _notes(out, link, codebook, value is not None)
-    return Barriers(table=out, settings=settings, notes=notes, finding=_finding(out, link, kind, limit))
+    return Barriers(
+        table=out, settings=settings, notes=notes, finding=_finding(out, link, kind, limit, str(outcome.name))
+    )
 
 
 def _check_answers(answers: pd.DataFrame, hospital_level: Sequence[str], cluster: pd.Series | None) -> None:
@@ -172,74 +173,14 @@ def _frame(
     return out
 
 
-def _prevalence(table: pd.DataFrame, frame: pd.DataFrame, weighted: bool) -> pd.DataFrame:
-    clustered = bool(frame["cluster"].notna().any())
-    names = frame["cluster"].where(frame["cluster"].notna(), pd.Series([f"?{i}" for i in range(len(frame))], frame.index))
-    rows = []
-    for code in table.columns:
-        known = table[code].notna().to_numpy()
-        hits = table[code].to_numpy()[known]
-        p, lo, hi, _ = weighting.share(
-            hits, weights=frame["weight"].to_numpy()[known], cluster=names.to_numpy()[known] if clustered else None
-        )
-        n = int(known.sum())
-        flag = "missing_input" if n == 0 else "low_n" if n < _LOW_N else "ok"
-        rows.append((str(code), n, int(hits.sum()), p, lo, hi, flag))
-    out = pd.DataFrame(rows, columns=["barrier", "n", "mentions", "value", "lo", "hi", "flag"])
-    out["method"] = "wilson" + ("_weighted" if weighted else "") + ("_clustered" if clustered else "")
+def _facts(table: pd.DataFrame, frame: pd.DataFrame, hospital_level: Sequence[str]) -> pd.DataFrame:
+    """The answers, with facts of the hospital as its respondents see them together."""
+    out = table.copy()
+    known = frame["cluster"].notna()
+    for code in map(str, hospital_level):
+        share = table[code].groupby(frame["cluster"]).transform("mean")
+        out[code] = (share >= 0.5).astype(float).where(share.notna()).where(known, table[code])
     return out
-
-
-def _codes(codes: Sequence[Any], codebook: pd.DataFrame | None) -> pd.DataFrame:
-    """Addressable and owner of each code: the codebook's word, else the taxonomy's, else unknown."""
-    known = {b.barrier: (b.addressable, b.owner) for b in TAXONOMY}
-    rows = {str(c): list(known.get(str(c), ("unknown", "owner_unknown"))) for c in codes}
-    if codebook is not None:
-        checks.columns(codebook, ["barrier_code"], name="codebook")
-        own = codebook.dropna(subset=["barrier_code"]).drop_duplicates("barrier_code")
-        for position, column in enumerate(("addressable", "owner")):
-            if column in own.columns:
-                told = own.dropna(subset=[column])
-                for code, word in zip(told["barrier_code"].astype(str), told[column].astype(str), strict=True):
-                    if code in rows:
-                        rows[code][position] = word
-    wrong = sorted({a for a, _ in rows.values()} - set(ADDRESSABLE))
-    if wrong:
-        raise DataError("addressable_word", got=wrong[:5], allowed=sorted(ADDRESSABLE))
-    return pd.DataFrame([(c, a, o) for c, (a, o) in rows.items()], columns=["barrier", "addressable", "owner"])
-
-
-def _prioritised(out: pd.DataFrame) -> pd.DataFrame:
-    passed = out["q"] <= FDR
-    out["met_by_users"] = passed & (out["effect"] > 0)
-    factor = out["addressable"].map(ADDRESSABLE)
-    size = out["value"] * np.maximum(0.0, -out["effect_shrunk"]) * factor
-    out["priority"] = size.where(passed & (size > 0))
-    out["rank"] = out["priority"].rank(ascending=False, method="min")
-    return out
-
-
-def _ranked(out: pd.DataFrame, table: pd.DataFrame, frame: pd.DataFrame, link: Association) -> pd.DataFrame:
-    """Bootstrap bounds of priority and rank, and the final order of rows and columns."""
-    for column in ("priority_lo", "priority_hi", "rank_lo", "rank_hi"):
-        out[column] = np.nan
-    chosen = out[out["priority"].notna()]
-    if len(chosen) and len(link.draws):
-        at = [list(link.effects.index).index(code) for code in chosen["barrier"]]
-        factor = chosen["value"] * chosen["addressable"].map(ADDRESSABLE)
-        sample = np.maximum(0.0, -link.draws[:, at]) * factor.to_numpy()
-        out.loc[chosen.index, "priority_lo"] = np.quantile(sample, 0.025, axis=0)
-        out.loc[chosen.index, "priority_hi"] = np.quantile(sample, 0.975, axis=0)
-        lo, hi = bootstrap.rank_interval(sample)
-        out.loc[chosen.index, "rank_lo"], out.loc[chosen.index, "rank_hi"] = lo, hi
-    passed = ~(out["q"] <= FDR)
-    out = out.assign(_apart=out["met_by_users"], _passed=passed).sort_values(
-        ["rank", "_apart", "_passed", "value", "barrier"], ascending=[True, True, True, False, True], ignore_index=True
-    )
-    order = ["barrier", "n", "mentions", "value", "lo", "hi", "effect", "effect_lo", "effect_hi", "p", "q",
-             "effect_shrunk", "addressable", "owner", "level", "priority", "priority_lo", "priority_hi", "rank",
-             "rank_lo", "rank_hi", "met_by_users", "method", "flag", "effect_flag"]  # fmt: skip
-    return out[order]
 
 
 def _notes(out: pd.DataFrame, link: Association, codebook: pd.DataFrame | None, value: bool) -> tuple[Note, ...]:
@@ -257,12 +198,15 @@ def _notes(out: pd.DataFrame, link: Association, codebook: pd.DataFrame | None, 
         unasked = sorted(set(codebook["barrier_code"].dropna().astype(str)) - set(out["barrier"]))
         if unasked:
             notes.append(Note("barriers_not_asked", {"barriers": unasked}))
+    facts = sorted(out.loc[out["level"] == "hospital", "barrier"])
+    if facts:
+        notes.append(Note("barriers_hospital_facts", {"barriers": facts}))
     if value:
         notes.append(Note("scenario_value_not_computed"))
     return tuple(notes)
 
 
-def _finding(out: pd.DataFrame, link: Association, kind: str, step: float) -> Note:
+def _finding(out: pd.DataFrame, link: Association, kind: str, step: float, name: str) -> Note:
     n = int(link.rows.get("n", out["n"].max()))
     if link.effects.empty:
         top = out.sort_values(["value", "barrier"], ascending=[False, True]).iloc[0]
@@ -273,13 +217,14 @@ def _finding(out: pd.DataFrame, link: Association, kind: str, step: float) -> No
     against = out[(out["q"] <= FDR) & (out["effect"] < 0)]
     if against.empty:
         return Note("barriers_none", {"n": n, "fdr": FDR})
-    ranked = against[against["priority"].notna()]
-    top = ranked.iloc[0] if len(ranked) else against.iloc[0]
+    first = against[against["priority"].notna()]
+    top = first.iloc[0] if len(first) else against.iloc[0]
     # magnitudes, in percentage points; where the interval crosses 0 its end keeps the sign
     sizes = {"size": -100 * top["effect"], "lo": -100 * top["effect_hi"], "hi": -100 * top["effect_lo"]}
     words = {"barrier": top["barrier"], "value": float(top["value"]), **{k: float(v) for k, v in sizes.items()}}
-    if not len(ranked):
+    if not len(first):
         return Note("barriers_not_addressable", words)
-    if kind == "ordinal":
-        return Note("barriers_ladder" if step == 4 else "barriers_step", {**words, **({} if step == 4 else {"step": step})})
-    return Note("barriers_outcome", words)
+    if kind == "logit":
+        return Note("barriers_outcome", words)
+    ladder = step == 4 and name == "step"
+    return Note("barriers_ladder", words) if ladder else Note("barriers_step", {**words, "step": f"{step:g}"})

@@ -17,17 +17,17 @@ import numpy as np
 import pandas as pd
 
 from ...core import checks
-from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
 from ...stats import bootstrap, shapley
-from .worth import LIMITS, Question, cross_validated, full_model, worth, worth_with_probe
+from .question import LIMITS, Question, players_of, question_of
+from .worth import cross_validated, full_model, worth, worth_with_probe
 
 __all__ = ["Drivers", "importance"]
 
 _FOLDS, _PROBES = 10, 20
 #: subsets computed for all probes together (times the rows for logit and ordinal)
 _BUDGET = {"linear": 3_000_000, "logit": 800_000, "ordinal": 500_000}
-_LOW_N, _HIGH_VIF = 30, 5.0
+_LOW_N, _HIGH_VIF = 30, 5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -109,8 +109,8 @@ def importance(
     checks.choice(family, tuple(LIMITS), name="family")
     checks.not_empty(X, name="X")
     checks.whole(n_boot, name="n_boot", low=0)
-    names, players, kept = _players(X, groups, always, family)
-    question, labels, dropped = _question(X, y, family, weights, cluster, players, kept)
+    names, players, kept = players_of(X, groups, always, family)
+    question, labels, dropped = question_of(X, y, family, weights, cluster, players, kept)
     table = worth(question, question.weights[None])
     parts = shapley.shares(table)[0]
     total = float(parts.sum())
@@ -139,73 +139,6 @@ def importance(
         table=frame[order], settings=settings, notes=_notes(frame, question, dropped, cv),
         finding=_finding(frame, cv, n_boot), r_squared=r_squared, cross_validated=cv,
     )  # fmt: skip
-
-
-def _players(
-    X: pd.DataFrame, groups: Mapping[str, Sequence[str]] | None, always: Sequence[str], family: str
-) -> tuple[list[str], list[list[int]], list[int]]:
-    """Names of the players, their columns, and the columns that are always in."""
-    place = {str(c): i for i, c in enumerate(X.columns)}
-    sets = {str(name): [str(c) for c in members] for name, members in (groups or {}).items()}
-    known = {*place, *sets}
-    unknown = [c for c in (*always, *(c for members in sets.values() for c in members)) if str(c) not in known]
-    if unknown:
-        raise SettingError("unknown_columns", name="groups, always", got=unknown, found=list(place)[:30])
-    grouped = [c for members in sets.values() for c in members]
-    twice = sorted({c for c in grouped if grouped.count(c) > 1})
-    if twice:
-        raise SettingError("column_twice", name="groups", got=twice)
-    every = {**sets, **{c: [c] for c in place if c not in grouped}}
-    kept = [place[c] for name in always for c in every.get(str(name), [str(name)])]
-    names = sorted(name for name in every if name not in {str(a) for a in always})
-    columns = [[place[c] for c in every[name] if place[c] not in kept] for name in names]
-    names, columns = [n for n, c in zip(names, columns, strict=True) if c], [c for c in columns if c]
-    if not names:
-        raise SettingError("no_drivers", name="X")
-    if len(names) > LIMITS[family]:
-        raise SettingError("too_many_drivers", got=len(names), limit=LIMITS[family], family=family)
-    return names, columns, kept
-
-
-def _question(
-    X: pd.DataFrame, y: Any, family: str, weights: Any, cluster: Any, players: list[list[int]], kept: list[int]
-) -> tuple[Question, np.ndarray | None, int]:
-    """Complete rows in the order of the index, columns standardised."""
-    text = [str(c) for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]
-    if text:
-        raise DataError("not_numeric", name="X", columns=text[:20])
-    frame = pd.DataFrame({"y": _aligned(y, X, "y"), "w": _aligned(1.0 if weights is None else weights, X, "weights")})
-    labels = None if cluster is None else _aligned(cluster, X, "cluster")
-    values = X.to_numpy(dtype=float)
-    good = np.isfinite(values).all(axis=1) & np.isfinite(frame.to_numpy(dtype=float)).all(axis=1)
-    good &= frame["w"].to_numpy(dtype=float) > 0
-    order = np.argsort(X.index.to_numpy(), kind="stable") if X.index.is_unique else np.arange(len(X))
-    order = order[good[order]]
-    outcome, w = frame["y"].to_numpy(dtype=float)[order], frame["w"].to_numpy(dtype=float)[order]
-    if len(order) < X.shape[1] + 3:
-        raise DataError("too_few_rows", n=len(order), need=X.shape[1] + 3)
-    levels = np.unique(outcome)
-    if len(levels) < 2:
-        raise DataError("one_level", n=len(order))
-    if family == "logit" and not np.array_equal(levels, [0, 1]):
-        raise DataError("not_binary", name="y", got=[float(v) for v in levels[:5]])
-    if family != "linear":
-        outcome = np.searchsorted(levels, outcome)
-    x = values[order] - values[order].mean(axis=0)
-    spread = x.std(axis=0)
-    x = x / np.where(spread > 1e-12 * (np.abs(values[order]).max(axis=0) + 1e-300), spread, np.inf)
-    question = Question(x, outcome, family, players, kept, w / w.mean())
-    return question, None if labels is None else np.asarray(labels, dtype=object)[order], len(X) - len(order)
-
-
-def _aligned(values: Any, X: pd.DataFrame, name: str) -> np.ndarray:
-    """Values in X's row order: a Series by its index, an array as it stands."""
-    if isinstance(values, pd.Series) and X.index.is_unique and values.index.is_unique:
-        return values.reindex(X.index).to_numpy()
-    out = np.full(len(X), values) if np.isscalar(values) else np.asarray(values)
-    if len(out) != len(X):
-        raise DataError("length", name=name, got=len(out), want=len(X))
-    return out
 
 
 def _folds(labels: np.ndarray | None, n: int, seed: int) -> np.ndarray:
@@ -270,14 +203,12 @@ def _notes(frame: pd.DataFrame, question: Question, dropped: int, cv: float) -> 
     high = [str(d) for d in frame.loc[frame["vif"] > _HIGH_VIF, "driver"]]
     if high:
         notes.append(Note("drivers_collinear", {"drivers": high, "limit": _HIGH_VIF}))
-    flat = [str(d) for d, c in zip(sorted(frame["driver"]), question.players, strict=True) if not question.X[:, c].any()]
+    columns = dict(zip(sorted(frame["driver"]), question.players, strict=True))
+    flat = [str(d) for d, c in columns.items() if not question.X[:, c].any()]
     if flat:
         notes.append(Note("drivers_constant", {"drivers": flat}))
-    simple = {
-        str(d): np.sign(question.X[:, c[0]] @ (question.y - question.y.mean()))
-        for d, c in zip(sorted(frame["driver"]), question.players, strict=True)
-        if len(c) == 1
-    }
+    away = question.y - question.y.mean()
+    simple = {str(d): np.sign(question.X[:, c[0]] @ away) for d, c in columns.items() if len(c) == 1}
     against = [str(d) for d, s in zip(frame["driver"], frame["sign"], strict=True) if s * simple.get(str(d), 0) < 0]
     if against:
         notes.append(Note("drivers_sign_conflict", {"drivers": against}))
@@ -290,7 +221,8 @@ def _finding(frame: pd.DataFrame, cv: float, n_boot: int) -> Note:
         return Note("drivers_no_prediction", {"n": n})
     if n_boot == 0:
         top = frame.iloc[0]
-        return Note("drivers_plain", {"driver": top["driver"], "share": float(top["share"]), "probe": float(top["probe"])})
+        shares = {k: float(top[k]) for k in ("share", "probe")}
+        return Note("drivers_plain", {"driver": top["driver"], **shares})
     strong = frame[frame["beats_probe"]]
     if strong.empty:
         return Note("drivers_none", {"n": n})

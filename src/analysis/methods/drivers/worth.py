@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from ...stats import cumulative, shapley
+from ...stats import cumulative, scores, shapley
+from .question import Question
 
-__all__ = ["LIMITS", "Question", "cross_validated", "full_model", "worth", "worth_with_probe"]
+__all__ = ["cross_validated", "full_model", "worth", "worth_with_probe"]
 
-#: greatest number of players for which all subsets are computed
-LIMITS = {"linear": 20, "logit": 12, "ordinal": 12}
 #: weight of a row outside a draw or fold: keeps every level of the outcome present
 _TINY = 1e-4
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """Outcome, columns and players of one analysis; rows in a fixed order.
-
-    Attributes
-    ----------
-    X : array (n, c)
-        Drivers, standardised.
-    y : array (n,)
-        The outcome; level codes for logit and ordinal.
-    family : str
-    players : list of lists of int
-        Columns of each player.
-    always : list of int
-        Columns in every subset.
-    weights : array (n,)
-        Mean 1.
-    """
-
-    X: np.ndarray
-    y: np.ndarray
-    family: str
-    players: list[list[int]]
-    always: list[int]
-    weights: np.ndarray
 
 
 def worth(question: Question, weights: np.ndarray) -> np.ndarray:
@@ -83,7 +53,8 @@ def _pseudo(question: Question, X: np.ndarray, weights: np.ndarray, subsets: np.
 def _halfway(whole: cumulative.Fits, m: int, active: np.ndarray) -> cumulative.Fits:
     """The full model's coefficients where a subset has the column: close to its own maximum."""
     coef = np.clip(whole.coef, -3, 3) * active
-    return cumulative.Fits(np.repeat(whole.cuts, m, axis=0), coef, np.repeat(whole.log_likelihood, m), np.zeros(m, bool))
+    value = np.repeat(whole.log_likelihood, m)
+    return cumulative.Fits(np.repeat(whole.cuts, m, axis=0), coef, value, np.zeros(m, dtype=bool))
 
 
 def full_model(question: Question) -> np.ndarray:
@@ -121,7 +92,7 @@ def cross_validated(question: Question, folds: np.ndarray) -> float:
 
 
 def _held_out(cuts: np.ndarray, eta: np.ndarray, codes: np.ndarray, weights: np.ndarray) -> float:
-    _, above = cumulative.information(cuts, eta)
+    _, above = scores.information(cuts, eta)
     edge = np.ones((len(eta), 1))
     level = -np.diff(np.hstack([edge, above, 0 * edge]), axis=1)
     return float(weights @ np.log(np.maximum(level[np.arange(len(eta)), codes], 1e-12)))

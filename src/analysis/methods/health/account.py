@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from ...core.columns import TABLES
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 
@@ -40,12 +41,12 @@ class Reconciliation(Result):
     ----------
     table : DataFrame
         ``table, measure`` (rows, amount, quantity), ``read, adjusted`` (units and signs converted),
-        ``kept, rejected, dropped, difference``.
+        ``in_table, rejected, dropped, difference``.
     """
 
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("read", "adjusted", "kept", "rejected", "dropped", "difference"), "number2"
+        ("read", "adjusted", "in_table", "rejected", "dropped", "difference"), "number2"
     )
     disclosure: ClassVar[Disclosure] = _NO_CUSTOMERS
 
@@ -99,21 +100,21 @@ def rejected(meta: Mapping[str, Any]) -> Rejected:
 def reconciliation(meta: Mapping[str, Any]) -> Reconciliation:
     """Do rows, quantities and amounts agree before and after?
 
-    Read + adjusted = kept + rejected + dropped, to the cent.
+    Read + adjusted = in table + rejected + dropped, to the cent.
     """
     rows = []
     for name, entry in _tables(meta).items():
         if not entry["read"]:
             continue
         gone = {action: sum(entry.get(action, {}).values()) for action in ("rejected", "dropped")}
-        counts = {"read": entry["read"], "adjusted": 0, "kept": entry["kept"]} | gone
+        counts = {"read": entry["read"], "adjusted": 0, "in_table": entry["kept"]} | gone
         rows.append({"table": name, "measure": "rows"} | counts)
         for measure in [m for m in ("amount", "quantity") if m in entry.get("totals", {})]:
-            rows.append({"table": name, "measure": measure} | entry["totals"][measure])
-    parts = ["read", "adjusted", "kept", "rejected", "dropped"]
+            rows.append({"table": name, "measure": measure} | _renamed(entry["totals"][measure]))
+    parts = ["read", "adjusted", "in_table", "rejected", "dropped"]
     table = pd.DataFrame(rows, columns=["table", "measure", *parts]).astype(dict.fromkeys(parts, float))
     table["difference"] = (
-        table["read"] + table["adjusted"] - table[["kept", "rejected", "dropped"]].sum(axis=1)
+        table["read"] + table["adjusted"] - table[["in_table", "rejected", "dropped"]].sum(axis=1)
     ).round(2)
     table["difference"] += 0.0  # minus zero reads as a loss
     open_rows = int((table["difference"] != 0).sum())
@@ -129,6 +130,9 @@ def defects(meta: Mapping[str, Any]) -> Defects:
     customers = entries.get("customers", {})
     if customers.get("parents_unknown"):
         notes.append(Note("d13", {"n": customers["parents_unknown"]}))
+    holes = sum(len(entry.get("months_missing", [])) + entry.get("reports_missing", 0) for entry in entries.values())
+    if holes:
+        notes.append(Note("d15", {"n": holes}))
     late = [entry for entry in entries.values() if entry.get("dropped", {}).get("after_as_of")]
     if late:
         notes.append(Note("d16", {"date": str(meta["as_of"])}))
@@ -143,7 +147,7 @@ def defects(meta: Mapping[str, Any]) -> Defects:
 #: what the build does about each kind
 _ACTION = {
     "d1": "converted", "d2": "rejected", "d3": "converted", "d4": "dropped", "d6": "open", "d7": "rejected",
-    "d8": "netted", "d9": "set_apart", "d12": "converted", "d13": "open", "d14": "open", "d15": "set_apart",
+    "d8": "netted", "d9": "set_apart", "d12": "converted", "d13": "open", "d15": "set_apart",
     "d16": "dropped", "d18": "masked", "d20": "rejected",
 }  # fmt: skip
 _DATE_RULES = ("not_a_date", "ambiguous_date", "impossible_date", "two_digit_year", "no_year", "not_in_format",
@@ -179,15 +183,21 @@ def _of_table(table: str, entry: Mapping[str, Any]) -> list[Note]:
 
 
 def _of_orders(entry: Mapping[str, Any]) -> list[Note]:
+    strangers = entry.get("ids_only_here", 0)
     found = {
-        "d6": {"share": entry.get("value_unmatched", 0.0)} if entry.get("value_unmatched") else None,
+        "d6": {"share": entry["value_unmatched"], "n": strangers, "m": strangers}
+        if entry.get("value_unmatched")
+        else None,
         "d8": {"n": entry.get("returns", 0), "m": entry.get("returns_without_sale", 0)}
         if entry.get("returns")
         else None,
         "d9": {"n": entry["not_demand"]} if entry.get("not_demand") else None,
-        "d15": {"n": len(entry["months_missing"])} if entry.get("months_missing") else None,
     }
     return [Note(code, values) for code, values in found.items() if values]
+
+
+def _renamed(totals: Mapping[str, float]) -> dict[str, float]:
+    return {"in_table" if part == "kept" else part: value for part, value in totals.items()}
 
 
 def _count(note: Note, name: str) -> int:
@@ -197,4 +207,5 @@ def _count(note: Note, name: str) -> int:
 def _tables(meta: Mapping[str, Any]) -> Mapping[str, Any]:
     if "tables" not in meta:
         raise DataError("no_account", found=sorted(map(str, meta))[:10])
-    return meta["tables"]
+    # the order of the data model, whatever the record's own
+    return {name: meta["tables"][name] for name in TABLES if name in meta["tables"]}

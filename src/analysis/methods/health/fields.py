@@ -74,7 +74,9 @@ def completeness(frames: Mapping[str, pd.DataFrame]) -> Completeness:
     below = table[table["value"] < ENOUGH]
     known = table.dropna(subset=["value"])
     if below.empty:
-        finding = Note("fields_full", {"fields": len(known), "share": float(known["value"].min())})
+        least = float(known["value"].min())
+        values = {"fields": len(known), "share": least}
+        finding = Note("fields_complete", {"fields": len(known)}) if least == 1 else Note("fields_full", values)
     else:
         worst = below.iloc[0]
         finding = Note(

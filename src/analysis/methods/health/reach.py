@@ -12,9 +12,9 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
-from ...stats import intervals
+from ...stats import intervals, sums
 
-__all__ = ["Coverage", "Freshness", "coverage", "freshness"]
+__all__ = ["Coverage", "Freshness", "coverage", "demand", "freshness"]
 
 LOW_N = 30
 UNASSIGNED = "unassigned"
@@ -114,7 +114,8 @@ def coverage(customers: pd.DataFrame, transactions: pd.DataFrame) -> Coverage:
         ``customer_id, region``; all regions. Persons and departments without orders of their own are
         left out where ``customer_type`` is known.
     transactions : DataFrame
-        Demand lines: ``customer_id, amount``.
+        Order lines: ``customer_id``, and ``amount`` or else ``quantity``; free goods and transfers do
+        not count where ``doc_type`` is known.
 
     Raises
     ------
@@ -126,11 +127,13 @@ def coverage(customers: pd.DataFrame, transactions: pd.DataFrame) -> Coverage:
     Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209–212.
     """
     checks.columns(customers, ["customer_id", "region"], name="customers")
-    checks.columns(transactions, ["customer_id", "amount"], name="transactions")
+    value = "quantity" if "quantity" in transactions.columns and "amount" not in transactions.columns else "amount"
+    lines = demand(transactions, value)
     checks.not_empty(customers, name="customers")
     checks.unique_index(customers.set_index("customer_id"), name="customers")
-    net = transactions.groupby("customer_id")["amount"].sum()
-    bought = set(transactions.loc[transactions["amount"] > 0, "customer_id"])
+    code, names = pd.factorize(lines["customer_id"])
+    net = pd.Series(sums.by_group(lines[value].to_numpy(dtype=float, na_value=0.0), code, len(names)), index=names)
+    bought = set(lines.loc[lines[value] > 0, "customer_id"])
     scope = customers.sort_values("customer_id")
     if "customer_type" in scope.columns:
         outside = scope["customer_type"].isin(["physician", "department", "distributor"])
@@ -148,6 +151,14 @@ def coverage(customers: pd.DataFrame, transactions: pd.DataFrame) -> Coverage:
     table = by[["region", "value", "lo", "hi", "n", "buyers", "share_of_value", "method", "flag"]]
     table = table.astype({"n": "int64", "buyers": "int64"})
     return Coverage(table=table, finding=_covered(table), settings={"level": 0.95, "low_n": LOW_N})
+
+
+def demand(transactions: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Order lines that are demand: no free goods, no transfers between distributors."""
+    checks.columns(transactions, ["customer_id", value], name="transactions")
+    if "doc_type" not in transactions.columns:
+        return transactions
+    return transactions[~transactions["doc_type"].isin(["free", "transfer"])]
 
 
 def _covered(table: pd.DataFrame) -> Note:

@@ -13,6 +13,7 @@ from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from .fields import completeness
+from .reach import demand
 
 __all__ = ["NEEDS", "Gate", "Quality", "gate", "quality"]
 
@@ -76,22 +77,26 @@ class Quality(Result):
     disclosure: ClassVar[Disclosure] = Disclosure(counts=(), hides=())
 
 
-def gate(frames: Mapping[str, pd.DataFrame], *, as_of: Any) -> Gate:
+def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
     """Compare what there is with what each analysis needs.
 
     Parameters
     ----------
+    meta : mapping
+        What the build recorded; its ``as_of`` and ``value`` are used.
     frames : mapping of str to DataFrame
-        Tables of one region: ``transactions`` (demand lines with ``amount``), ``survey_responses``,
-        ``survey_items``; what is absent blocks what needs it.
-    as_of : date
+        Tables of one region: ``transactions``, ``survey_responses``, ``survey_items``; what is absent
+        blocks what needs it.
 
     Returns
     -------
     Gate
         The rule that blocks is the row's unit and need; finding and table name it.
     """
-    counts = _counts(frames, pd.Timestamp(as_of))
+    if "as_of" not in meta:
+        raise DataError("no_account", found=sorted(map(str, meta))[:10])
+    end = pd.Timestamp(meta["as_of"])
+    counts = _counts(frames, end, meta.get("value", "amount"))
     rows = []
     for analysis, (unit, least, good) in NEEDS.items():
         n = counts.get(unit)
@@ -112,17 +117,18 @@ def gate(frames: Mapping[str, pd.DataFrame], *, as_of: Any) -> Gate:
     if blocked.empty:
         finding = Note("gate_open", {"analyses": len(table), "warned": int((table["status"] == WARN).sum())})
     else:
-        first = blocked.iloc[0]
+        # what is short says more than what was never delivered
+        first = blocked.sort_values("flag", key=lambda flag: flag == "missing_input", kind="stable").iloc[0]
         finding = Note(
             "gate_closed",
             {"blocked": len(blocked), "analyses": len(table), "analysis": first["analysis"], "unit": first["unit"],
              "need": int(first["need"]), "got": int(first["n"])},
         )  # fmt: skip
     settings = {name: list(need) for name, need in NEEDS.items()}
-    return Gate(table=table, finding=finding, settings={"needs": settings, "as_of": str(pd.Timestamp(as_of).date())})
+    return Gate(table=table, finding=finding, settings={"needs": settings, "as_of": str(end.date())})
 
 
-def quality(frames: Mapping[str, pd.DataFrame], meta: Mapping[str, Any]) -> Quality:
+def quality(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Quality:
     """Data-quality score: weighted mean of six marks between 0 and 1.
 
     *Completeness*: mean filled share of the fields. *Validity*: rows read that were not rejected as
@@ -133,9 +139,10 @@ def quality(frames: Mapping[str, pd.DataFrame], meta: Mapping[str, Any]) -> Qual
 
     Parameters
     ----------
-    frames : mapping of str to DataFrame
     meta : mapping
         What the build recorded.
+    frames : mapping of str to DataFrame
+        All tables, for the filled share of their fields.
     """
     checks.not_empty(frames, name="frames")
     if "tables" not in meta:
@@ -162,13 +169,13 @@ def quality(frames: Mapping[str, pd.DataFrame], meta: Mapping[str, Any]) -> Qual
     return Quality(table=table[order], score=score, status=worst, settings=settings, finding=Note(code, values))
 
 
-def _counts(frames: Mapping[str, pd.DataFrame], end: pd.Timestamp) -> dict[str, int]:
+def _counts(frames: Mapping[str, pd.DataFrame], end: pd.Timestamp, value: str) -> dict[str, int]:
     """What there is of each unit; a unit is absent when its table is."""
     found: dict[str, int] = {}
     if "transactions" in frames:
-        lines = frames["transactions"]
-        checks.columns(lines, ["customer_id", "date", "amount"], name="transactions")
-        bought = lines[(lines["amount"] > 0) & (lines["date"] <= end)]
+        lines = demand(frames["transactions"], value)
+        checks.columns(lines, ["customer_id", "date"], name="transactions")
+        bought = lines[(lines[value] > 0) & (lines["date"] <= end)]
         days = bought.drop_duplicates(["customer_id", "date"]).groupby("customer_id").size()
         found |= {"buying_customers": len(days), "repeat_customers": int((days > 1).sum())}
         first = bought["date"].min()

@@ -41,7 +41,7 @@ class ValueDeciles(Result):
     """
 
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent"}
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "share"), within=())
+    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "share"), keys=("decile",), within=())
 
 
 def value(  # the design fixes these parameters

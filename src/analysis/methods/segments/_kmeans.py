@@ -79,8 +79,14 @@ def nearest(X: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     -------
     labels, squared : arrays, shape (replicates, rows)
     """
-    labels, first, _second = _two_nearest(X, centres)
-    return labels, first
+    offset = _squared(X, centres)
+    labels = np.zeros(offset.shape[::2], dtype=np.intp)
+    smallest = offset[:, 0].copy()
+    for j in range(1, offset.shape[1]):
+        labels[offset[:, j] < smallest] = j
+        np.minimum(smallest, offset[:, j], out=smallest)
+    smallest += (X**2).sum(axis=-1)
+    return labels, np.maximum(smallest, 0)
 
 
 def separation(X: np.ndarray, centres: np.ndarray) -> np.ndarray:
@@ -105,26 +111,29 @@ def separation(X: np.ndarray, centres: np.ndarray) -> np.ndarray:
     parts = []
     for first in range(0, len(centres), step):
         part = slice(first, first + step)
-        _labels, a, b = _two_nearest(X[part] if X.ndim == 3 else X, centres[part])
+        a, b = _two_nearest(X[part] if X.ndim == 3 else X, centres[part])
         ratio = np.sqrt(np.divide(a, b, out=np.ones_like(a), where=b > 0))
         parts.append(1 - ratio.mean(axis=1))
     return np.concatenate(parts)
 
 
-def _two_nearest(X: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    cross = centres @ np.swapaxes(X, -1, -2)
-    # |x|² is the same for every centre, so it is added only at the end
-    offset = (centres**2).sum(axis=2)[:, :, None] - 2 * cross
-    labels = np.zeros(offset.shape[::2], dtype=np.intp)
-    first = offset[:, 0].copy()
-    second = np.full_like(first, np.inf)
-    for j in range(1, offset.shape[1]):
-        closer = offset[:, j] < first
-        second = np.where(closer, first, np.minimum(second, offset[:, j]))
-        labels[closer] = j
-        np.minimum(first, offset[:, j], out=first)
-    own = (X**2).sum(axis=-1)
-    return labels, np.maximum(first + own, 0), np.maximum(second + own, 0)
+def _squared(X: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Squared distances less |x|², which is the same for every centre: array (replicates, k, rows)."""
+    offset = centres @ np.swapaxes(X, -1, -2)
+    offset *= -2
+    offset += (centres**2).sum(axis=2)[:, :, None]
+    return offset
+
+
+def _two_nearest(X: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    offset = _squared(X, centres)
+    two = np.full((2, *offset.shape[::2]), np.inf)
+    for j in range(offset.shape[1]):
+        larger = np.maximum(two[0], offset[:, j])
+        np.minimum(two[0], offset[:, j], out=two[0])
+        np.minimum(two[1], larger, out=two[1])
+    two += (X**2).sum(axis=-1)
+    return np.maximum(two[0], 0), np.maximum(two[1], 0)
 
 
 def _lloyd(X: np.ndarray, weights: np.ndarray, k: int, rng: np.random.Generator, rounds: int = 100) -> Solutions:

@@ -27,7 +27,7 @@ class Prepared(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per feature: feature, transform, skew_before, skew_after, imputed (share), weight, kept.
+        One row per feature: feature, transform, skew_before, skew_after, imputed (share), weight, used.
     matrix : DataFrame
         Kept features in prepared units, index customer_id in the order of the input. A customer
         without any value has a row of missing values.
@@ -102,7 +102,7 @@ def prepare(
         settings={"transform": transform, "limits": known["limits"], "scale": known["scale"], "collinear": collinear,
                   "recipe_given": recipe is not None},
         notes=_notes(table, pairs, matrix),
-        finding=Note("segments_prepared", {"n": len(frame), "kept": int(table["kept"].sum()), "all": len(table)}),
+        finding=Note("segments_prepared", {"n": len(frame), "kept": int(table["used"].sum()), "all": len(table)}),
         matrix=matrix.reindex(features.index),
         recipe=known,
         pairs=pairs,
@@ -171,7 +171,7 @@ def _table(frame: pd.DataFrame, matrix: pd.DataFrame, recipe: Mapping[str, Any])
             "skew_after": _recipe.skew(after) if after.size else np.nan,
             "imputed": float(frame[name].isna().mean()) if name in frame else np.nan,
             "weight": item["weight"],
-            "kept": bool(item["kept"]),
+            "used": bool(item["kept"]),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -191,12 +191,12 @@ def _pairs(matrix: pd.DataFrame) -> pd.DataFrame:
 
 
 def _notes(table: pd.DataFrame, pairs: pd.DataFrame, matrix: pd.DataFrame) -> tuple[Note, ...]:
-    dropped = table.loc[~table["kept"], "feature"].tolist()
-    filled = table[table["kept"] & (table["imputed"] > 0)]
+    dropped = table.loc[~table["used"], "feature"].tolist()
+    filled = table[table["used"] & (table["imputed"] > 0)]
     empty = int(matrix.isna().all(axis=1).sum())
     notes = []
     if dropped:
-        notes.append(Note("segments_dropped", {"count": len(dropped), "features": dropped}))
+        notes.append(Note("segments_dropped", {"count": len(dropped), "feature": dropped[0]}))
     if len(filled):
         notes.append(Note("segments_imputed", {"count": len(filled), "share": float(filled["imputed"].max())}))
     if len(pairs):

@@ -52,7 +52,7 @@ def learn(
 def identity(frame: pd.DataFrame) -> dict[str, Any]:
     """The recipe that leaves a frame as it is; missing values of later rows become its medians."""
     plain = {
-        "transform": "none",
+        "transform": "as_is",
         "lower": None,
         "upper": None,
         "centre": 0.0,

@@ -123,5 +123,5 @@ def _finding(row: pd.Series, k: int) -> Note:
     if pd.isna(row["value"]):
         return Note("reliability_unknown", {"k": k, "n": int(row["n"])})
     values = {c: float(row[c]) for c in ("value", "lo", "hi")}
-    code = "reliability_enough" if row["lo"] >= _ENOUGH else "reliability_open" if row["hi"] >= _ENOUGH else "reliability_low"
-    return Note(code, {"k": k, "n": int(row["n"]), **values})
+    code = "enough" if row["lo"] >= _ENOUGH else "open" if row["hi"] >= _ENOUGH else "low"
+    return Note(f"reliability_{code}", {"k": k, "n": int(row["n"]), **values})

@@ -126,7 +126,7 @@ def _sheets(rows: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     first = rows.sort_values(["response_id", "item_id"]).groupby("response_id").first()
     for column in ("customer_id", "mode"):
         out[column] = first[column].reindex(out.index) if column in first.columns else None
-    out["mode"] = out["mode"].astype(object).where(out["mode"].notna(), "unknown")
+    out["mode"] = out["mode"].astype(object).where(out["mode"].notna(), "unknown").astype(str)
     scale = rows[kind.isin(["likert5", "likert7"]).to_numpy() & rows["value"].notna().to_numpy()]
     same = scale.groupby("response_id")["value"].agg(["nunique", "size"]).reindex(out.index)
     out["straight_lining"] = (same["nunique"] == 1) & (same["size"] >= _LEAST_ITEMS)
@@ -170,8 +170,9 @@ def _count(asked: pd.Series | None, group: str) -> int | None:
 def _row(group: str, sheets: pd.DataFrame, invited: int | None) -> dict[str, Any]:
     own = sheets[sheets["mode"] != REP]
     answered, asked = int(own["answered"].sum()), int(own["asked"].sum())
-    known = invited is not None and invited >= len(own) and invited > 0
-    lo, hi = intervals.wilson(len(own), invited) if known else (np.nan, np.nan)
+    # more answers than invitations: the list is wrong, so no rate
+    base = invited if invited and invited >= len(own) else 0
+    lo, hi = intervals.wilson(len(own), base) if base else (np.nan, np.nan)
     return {
         "group": group,
         "invited": float(invited) if invited is not None else np.nan,
@@ -180,12 +181,12 @@ def _row(group: str, sheets: pd.DataFrame, invited: int | None) -> dict[str, Any
         "item_missing": 1 - answered / asked if asked else np.nan,
         "straight_lining": int(own["straight_lining"].sum()),
         "speeding": int(own["speeding"].sum()),
-        "value": len(own) / invited if known and invited else np.nan,
+        "value": len(own) / base if base else np.nan,
         "lo": lo,
         "hi": hi,
-        "n": int(invited) if known and invited else len(own),
+        "n": base or len(own),
         "method": "wilson",
-        "flag": "ok" if known else "missing_input",
+        "flag": "ok" if base else "missing_input",
     }
 
 

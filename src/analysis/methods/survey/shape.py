@@ -93,18 +93,18 @@ def wide(
     twice = rows.duplicated(["response_id", "item_id"])
     if twice.any():
         raise DataError("answered_twice", count=int(twice.sum()), items=sorted(set(rows.loc[twice, "item_id"]))[:5])
-    table = rows.pivot(index="response_id", columns="item_id", values="value").astype(float)
+    table = rows.set_index(["response_id", "item_id"])["value"].astype(float).unstack()  # noqa: PD010 - keys are unique
     table = table.sort_index().sort_index(axis=1)
     table.columns.name = None
     book = _book(items, wave if wave is not None else latest_wave(answers))
     for item in table.columns.intersection(book.index):
-        kind, reverse = book.at[item, "type"], book.at[item, "reverse"]
+        kind, reverse = str(book.loc[item, "type"]), bool(book.loc[item, "reverse"])
         low, high = RANGES.get(kind, (-np.inf, np.inf))
         column = table[item].where(table[item].between(low, high))
         if reverse:
             low, high = (0, 1) if kind == "barrier" and column.dropna().isin([0, 1]).all() else (low, high)
             if not np.isfinite(high):
-                raise DataError("reverse_scale_unknown", item=item, type=kind or "—", known=sorted(RANGES))
+                raise DataError("reverse_scale_unknown", item=item, type=kind, known=sorted(RANGES))
             column = low + high - column
         table[item] = column
     return table
@@ -134,8 +134,9 @@ def constructs(table: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     scores = {}
     for name, part in book.groupby("construct"):
         block = table[list(part.index)]
-        if part["type"].nunique() > 1:
-            block = pd.DataFrame({item: _unit(block[item], part.at[item, "type"]) for item in block.columns})
+        kinds = {str(item): str(kind) for item, kind in zip(part.index, part["type"], strict=True)}
+        if len(set(kinds.values())) > 1:
+            block = pd.DataFrame({item: _unit(block[item], kinds[item]) for item in block.columns})
         enough = block.notna().sum(axis=1) * 2 >= block.shape[1]
         scores[str(name)] = block.mean(axis=1).where(enough)
     return pd.DataFrame(scores, index=table.index)
@@ -167,12 +168,13 @@ def barrier_matrix(
     book = book[book.index.isin(table.columns) & book["barrier_code"].notna()]
     if book.empty:
         raise DataError("no_barrier_items", found=[str(c) for c in table.columns][:20])
-    named = table[[i for i in book.index if book.at[i, "type"] not in RANGES]]
+    named = table[list(book.index[~book["type"].isin(RANGES)])]
     # items of type "barrier" hold yes/no or a five-point severity; all of them follow one form
     plain = 1.0 if named.isna().all(axis=None) or float(np.nanmax(named)) <= 1 else MENTION["likert5"]
     out = {}
     for code, part in book.groupby("barrier_code"):
-        hits = pd.DataFrame({i: _hit(table[i], part.at[i, "type"], threshold, plain) for i in part.index})
+        kinds = {str(item): str(kind) for item, kind in zip(part.index, part["type"], strict=True)}
+        hits = pd.DataFrame({i: _hit(table[i], kind, threshold, plain) for i, kind in kinds.items()})
         out[str(code)] = hits.max(axis=1)
     return pd.DataFrame(out, index=table.index)
 

@@ -27,7 +27,7 @@ class Tiers(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per tier (A, B, C, zero, negative): tier, n, share_customers (of customers with positive net
+        One row per tier (A, B, C, zero, negative): tier, buys, n, share_customers (of customers with positive net
         value), net_value, value (share of the positive net value; negative for the last row), lo, hi, method,
         flag; with margins also margin, margin_lo, margin_hi.
     customers : DataFrame
@@ -48,7 +48,8 @@ class Tiers(Result):
         "margin_lo": "percent", "margin_hi": "percent",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        hides=("share_customers", "net_value", "value", "lo", "hi", "margin", "margin_lo", "margin_hi"), within=()
+        hides=("share_customers", "net_value", "value", "lo", "hi", "margin", "margin_lo", "margin_hi"),
+        within=("buys",),
     )
 
 
@@ -157,6 +158,7 @@ def _abc_table(net: np.ndarray, tier: np.ndarray, gains: np.ndarray | None, n_bo
     share, low, high = _ratio(columns[0].sum(axis=0), draws[:, : len(TIERS)])
     table = pd.DataFrame({
         "tier": pd.Series(TIERS, dtype="str"),
+        "buys": np.arange(len(TIERS)) < 3,
         "n": n,
         "share_customers": np.where(np.arange(5) < 3, n / max(buyers, 1), np.nan) if buyers else np.nan,
         "net_value": columns[0].sum(axis=0),

@@ -26,7 +26,7 @@ class Deciles(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per equal-value decile (10 = few, large; "0" without net value; negative): volume_decile, n,
+        One row per equal-value decile (10 = few, large; "0" without net value; negative): volume_decile, buys, n,
         value (share of customers with positive net value), lo, hi, method, flag, net_value, share_value.
     customers : DataFrame
         Index customer_id in the order of the input: group (positive, zero, negative), value, volume_decile
@@ -43,7 +43,9 @@ class Deciles(Result):
     half_lo: float
     half_hi: float
     formats: ClassVar[Mapping[str, str]] = {"value": "percent", "net_value": "money", "share_value": "percent"}
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "net_value", "share_value"), within=())
+    disclosure: ClassVar[Disclosure] = Disclosure(
+        hides=("value", "lo", "hi", "net_value", "share_value"), within=("buys",)
+    )
 
 
 def deciles(values: pd.Series, *, n_boot: int = 200, seed: int = 0) -> Deciles:
@@ -123,6 +125,7 @@ def _decile_table(net: np.ndarray, ranked: Ranked, by_value: np.ndarray, draws: 
     everything = total.sum() if buyers else np.nan
     return pd.DataFrame({
         "volume_decile": pd.Series(DECILES, dtype="str"),
+        "buys": np.arange(len(DECILES)) < 10,
         "n": np.concatenate([n, [len(r) for r in rest]]).astype("int64"),
         "value": np.concatenate([share, gap]),
         "lo": np.concatenate([low, gap]),

@@ -1,0 +1,111 @@
+"""The question put to the drivers: outcome, columns and players, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import DataError, SettingError
+
+__all__ = ["LIMITS", "Question", "players_of", "question_of"]
+
+#: greatest number of players for which all subsets are computed
+LIMITS = {"linear": 20, "logit": 12, "ordinal": 12}
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Outcome, columns and players of one analysis; rows in a fixed order.
+
+    Attributes
+    ----------
+    X : array (n, c)
+        Drivers, standardised.
+    y : array (n,)
+        The outcome; level codes for logit and ordinal.
+    family : str
+    players : list of lists of int
+        Columns of each player.
+    always : list of int
+        Columns in every subset.
+    weights : array (n,)
+        Mean 1.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    family: str
+    players: list[list[int]]
+    always: list[int]
+    weights: np.ndarray
+
+
+def players_of(
+    X: pd.DataFrame, groups: Mapping[str, Sequence[str]] | None, always: Sequence[str], family: str
+) -> tuple[list[str], list[list[int]], list[int]]:
+    """Names of the players, their columns, and the columns that are always in."""
+    place = {str(c): i for i, c in enumerate(X.columns)}
+    sets = {str(name): [str(c) for c in members] for name, members in (groups or {}).items()}
+    known = {*place, *sets}
+    unknown = [c for c in (*always, *(c for members in sets.values() for c in members)) if str(c) not in known]
+    if unknown:
+        raise SettingError("unknown_columns", name="groups, always", got=unknown, found=list(place)[:30])
+    grouped = [c for members in sets.values() for c in members]
+    twice = sorted({c for c in grouped if grouped.count(c) > 1})
+    if twice:
+        raise SettingError("column_twice", name="groups", got=twice)
+    every = {**sets, **{c: [c] for c in place if c not in grouped}}
+    kept = [place[c] for name in always for c in every.get(str(name), [str(name)])]
+    names = sorted(name for name in every if name not in {str(a) for a in always})
+    columns = [[place[c] for c in every[name] if place[c] not in kept] for name in names]
+    names, columns = [n for n, c in zip(names, columns, strict=True) if c], [c for c in columns if c]
+    if not names:
+        raise SettingError("no_drivers", name="X")
+    if len(names) > LIMITS[family]:
+        raise SettingError("too_many_drivers", got=len(names), limit=LIMITS[family], family=family)
+    return names, columns, kept
+
+
+def question_of(
+    X: pd.DataFrame, y: Any, family: str, weights: Any, cluster: Any, players: list[list[int]], kept: list[int]
+) -> tuple[Question, np.ndarray | None, int]:
+    """Complete rows in the order of the index, columns standardised."""
+    text = [str(c) for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]
+    if text:
+        raise DataError("not_numeric", name="X", columns=text[:20])
+    frame = pd.DataFrame({"y": _aligned(y, X, "y"), "w": _aligned(1.0 if weights is None else weights, X, "weights")})
+    labels = None if cluster is None else _aligned(cluster, X, "cluster")
+    values = X.to_numpy(dtype=float)
+    good = np.isfinite(values).all(axis=1) & np.isfinite(frame.to_numpy(dtype=float)).all(axis=1)
+    good &= frame["w"].to_numpy(dtype=float) > 0
+    order = np.argsort(X.index.to_numpy(), kind="stable") if X.index.is_unique else np.arange(len(X))
+    order = order[good[order]]
+    outcome, w = frame["y"].to_numpy(dtype=float)[order], frame["w"].to_numpy(dtype=float)[order]
+    if len(order) < X.shape[1] + 3:
+        raise DataError("too_few_rows", n=len(order), need=X.shape[1] + 3)
+    levels = np.unique(outcome)
+    if len(levels) < 2:
+        raise DataError("one_level", n=len(order))
+    if family == "logit" and not np.array_equal(levels, [0, 1]):
+        raise DataError("not_binary", name="y", got=[float(v) for v in levels[:5]])
+    if family != "linear":
+        outcome = np.searchsorted(levels, outcome)
+    x = values[order] - values[order].mean(axis=0)
+    spread = x.std(axis=0)
+    x = x / np.where(spread > 1e-12 * (np.abs(values[order]).max(axis=0) + 1e-300), spread, np.inf)
+    question = Question(x, outcome, family, players, kept, w / w.mean())
+    return question, None if labels is None else np.asarray(labels, dtype=object)[order], len(X) - len(order)
+
+
+def _aligned(values: Any, X: pd.DataFrame, name: str) -> np.ndarray:
+    """Values in X's row order: a Series by its index, an array as it stands."""
+    if isinstance(values, pd.Series) and X.index.is_unique and values.index.is_unique:
+        return values.reindex(X.index).to_numpy()
+    out = np.full(len(X), values) if np.isscalar(values) else np.asarray(values)
+    if len(out) != len(X):
+        raise DataError("length", name=name, got=len(out), want=len(X))
+    return out

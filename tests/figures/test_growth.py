@@ -1,0 +1,61 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core import words
+from analysis.figures import growth as figures
+from analysis.figures import style
+from analysis.methods import growth
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+def changes():
+    return pd.DataFrame(
+        {"group": ["East", "West", "North", "all"], "value": [0.1, -0.02, np.nan, 0.05],
+         "lo": [0.04, -0.1, np.nan, np.nan], "hi": [0.16, 0.05, np.nan, np.nan], "n": [60, 50, np.nan, 4],
+         "before": 1.0, "after": 1.0, "method": "bootstrap", "flag": ["ok", "ok", "suppressed", "low_n"]}
+    )  # fmt: skip
+
+
+def test_change_is_filled_only_where_zero_is_excluded():
+    ax = figures.plot_change(growth.Change(table=changes()), language="en")
+    markers = [line for line in ax.lines if len(line.get_xdata()) == 1 and line.get_marker() == "o"]
+    assert [m.get_markerfacecolor() for m in markers] == [
+        style.CATEGORICAL[0],
+        style.TOKENS["page"],
+        style.TOKENS["page"],
+    ]
+    told = [t.get_text() for t in ax.texts]
+    assert told[:2] == ["+10.0%", "\u22122.0%"]
+    assert words.term("suppressed", "en") in told
+    assert any(patch.get_hatch() for patch in ax.patches)
+    low, high = ax.get_xlim()
+    assert low < -0.1
+    assert high > 0.16
+
+
+def test_nothing_known_is_drawn_as_words():
+    table = changes().assign(value=np.nan, lo=np.nan, hi=np.nan, flag="missing_input")
+    ax = figures.plot_change(growth.Change(table=table), language="zh")
+    assert [t.get_text() for t in ax.texts] == ["缺少所需数据"] * 4
+
+
+def test_monthly_breaks_at_missing_months_and_does_not_draw_zero():
+    table = pd.DataFrame(
+        {"month": pd.date_range("2025-01-01", periods=4, freq="MS"), "value": [10.0, np.nan, 30.0, 40.0], "lo": np.nan,
+         "hi": np.nan, "n": [1, 0, 1, 1], "method": "recorded", "flag": ["ok", "missing_input", "ok", "ok"]}
+    )  # fmt: skip
+    ax = figures.plot_monthly(growth.Monthly(table=table), language="en")
+    drawn = ax.lines[0].get_ydata()
+    assert np.isnan(drawn[1])
+    assert [t.get_text() for t in ax.texts] == ["not reported"]
+    assert len(ax.patches) == 1
+    assert ax.get_ylim()[0] == 0
+    whole = table.assign(value=[10.0, 20.0, 30.0, 40.0])
+    assert figures.plot_monthly(growth.Monthly(table=whole), language="en").texts[:] == []

@@ -1,0 +1,121 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from analysis.core.words import LANGUAGES
+from analysis.figures import segments as figures
+from analysis.figures import style
+from analysis.methods import segments
+from analysis.report.disclosure import control
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+def features(gap=3.0, n=120):
+    rng = np.random.default_rng(0)
+    group = np.where(np.arange(n) < 0.4 * n, 1.0, 0.0)
+    columns = {
+        "orders_12m": 20 + 5 * gap * group + 5 * rng.normal(size=n),
+        "trend": gap * group + rng.normal(size=n),
+        "gap_cv": 3 - 0.5 * gap * group + 0.3 * rng.normal(size=n),
+    }
+    return pd.DataFrame(columns, [f"H{i:03d}" for i in range(n)])
+
+
+def choice(gap):
+    return segments.choose_k(segments.prepare(features(gap)), k=(2, 3, 4), n_boot=10, n_null=19)
+
+
+def profile(**settings):
+    frame = features()
+    model = segments.fit(segments.prepare(frame), k=2)
+    return segments.profile(model.customers["segment"], frame, **settings)
+
+
+def said(ax):
+    return " ".join(text.get_text() for text in ax.findobj(plt.Text) if text.get_text())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dots_are_filled_where_the_rule_is_met(language):
+    found = choice(3.0)
+    assert found.recommended == 2
+    ax = figures.plot_k_choice(found, language=language)
+    filled = np.array([line.get_markerfacecolor() != "none" for line in ax.lines]).reshape(3, 4)
+    rules, table = found.settings["rules"], found.table
+    expected = np.column_stack(
+        [(table["excess"] >= rules["excess"]) & (table["p_null"] <= rules["p_null"])]
+        + [table[name] >= rules[name] for name in ("jaccard_mean", "jaccard_min", "smallest")]
+    )
+    assert (filled == expected).all()
+    # a row with four filled dots is an admissible number, and the other way round
+    assert (filled.all(axis=1) == table["admissible"]).all()
+    assert f"{table['silhouette'].iloc[0]:.2f}" in said(ax)
+
+
+def test_the_suggested_row_is_shaded_and_nothing_framed():
+    patches = figures.plot_k_choice(choice(3.0), language="zh").patches
+    assert [to_hex(patch.get_facecolor()).upper() for patch in patches] == [style.TOKENS["band"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_structure_is_framed_and_shades_nothing(language):
+    found = choice(0.0)
+    assert found.recommended == 0
+    ax = figures.plot_k_choice(found, language=language)
+    assert [patch.get_linestyle() for patch in ax.patches] == ["--"]
+    assert ("虚线框" if language == "zh" else "dashed frame") in said(ax)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_profile_is_blue_above_and_orange_below_all(language):
+    found = profile()
+    ax = figures.plot_profile(found, language=language)
+    steps = [style.DIVERGING.index(to_hex(patch.get_facecolor()).upper()) for patch in ax.patches]
+    for step, difference in zip(steps, found.table["std_difference"], strict=True):
+        assert (step > 3) == (difference >= 0.25)
+        assert (step < 3) == (difference < -0.25)
+    assert "H0" not in said(ax)
+
+
+def test_cells_say_the_index_or_the_difference():
+    found = profile()
+    text = said(figures.plot_profile(found, language="zh"))
+    row = found.table[found.table["feature"] == "orders_12m"].iloc[0]
+    assert f"{row['index']:.0f}" in text
+    # a trend may be negative, so it has no index
+    assert "σ" in text
+    assert "近12个月采购日数" in text
+
+
+def test_names_of_the_analyst_stand_above_the_columns():
+    found = profile(names={1: "零散采购", 2: "稳定采购"})
+    text = said(figures.plot_profile(found, language="zh"))
+    assert f"零散采购\nn = {found.table['n'].iloc[0]}" in text
+    assert "客群" not in text
+
+
+def test_customers_in_no_segment_have_their_own_column():
+    frame = features()
+    assigned = pd.Series(np.where(np.arange(len(frame)) < 10, 0, 1), frame.index)
+    assert "不属于\nn = 10" in said(figures.plot_profile(segments.profile(assigned, frame), language="zh"))
+
+
+def test_hidden_segments_are_hatched_without_numbers():
+    frame = features()
+    segment = np.select([np.arange(120) < 3, np.arange(120) < 9], [3, 2], 1)
+    found = segments.profile(pd.Series(segment, frame.index), frame)
+    safe = control(found, 5).result
+    hidden = safe.table["flag"] == "suppressed"
+    # the three accounts of segment 3, and segment 2 so that they cannot be worked out
+    assert set(safe.table.loc[hidden, "segment"]) == {2, 3}
+    ax = figures.plot_profile(safe, language="zh")
+    assert sum(bool(patch.get_hatch()) for patch in ax.patches) == hidden.sum()
+    assert len(ax.texts) == (~hidden).sum()
+    assert "n = 3" not in said(ax)

@@ -1,0 +1,79 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core.errors import SettingError
+from analysis.methods import lifetime
+
+from .worlds import TRUTH
+
+FIT = lifetime.from_parameters("bg_nbd", **TRUTH)
+
+
+def accounts():
+    rows = {
+        # frequency, recency, age, monetary_value; usual gap 2 weeks in all but the last two
+        "on time": (20, 40.0, 42.0, 100.0),
+        "silent": (20, 40.0, 52.0, 100.0),
+        "silent, larger": (20, 40.0, 52.0, 300.0),
+        "gone": (20, 40.0, 90.0, 100.0),
+        "two orders only": (1, 2.0, 20.0, 100.0),
+        "slow rhythm": (4, 40.0, 55.0, 100.0),
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["frequency", "recency", "age", "monetary_value"])
+    return table.astype({"frequency": int})
+
+
+def test_who_is_on_the_list_and_in_which_order():
+    result = lifetime.at_risk(FIT, accounts(), below=0.7, above=0.05)
+    assert result.table["customer_id"].tolist() == ["silent, larger", "silent"]
+    row = result.table.iloc[0]
+    assert row["value"] == lifetime.forecast(FIT, accounts(), periods=1).loc["silent", "p_alive"]
+    assert (row["n"], row["silence"], row["usual_gap"]) == (21, 12.0, 2.0)
+    # 20 orders of 300 in 52 weeks
+    assert row["yearly_sales"] == pytest.approx(20 / 52 * 365.25 / 7 * 300)
+    assert (result.found, result.of) == (2, 6)
+
+
+def test_the_bounds_decide():
+    table = lifetime.forecast(FIT, accounts(), periods=1)["p_alive"]
+    assert table["gone"] < 0.05 < table["silent"] < 0.7 < table["on time"]
+    assert lifetime.at_risk(FIT, accounts(), below=table["silent"], above=0.05).found == 0
+    everyone = lifetime.at_risk(FIT, accounts(), below=1.0, above=0.0)
+    assert set(everyone.table["customer_id"]) == {"silent", "silent, larger", "gone"}
+
+
+def test_top_shortens_the_list_and_says_how_many_there_are():
+    result = lifetime.at_risk(FIT, accounts(), below=0.7, above=0.05, top=1)
+    assert len(result.table) == 1
+    assert result.found == 2
+    assert result.finding.values["n"] == 2
+
+
+def test_nobody_at_risk_is_said_and_the_table_keeps_its_columns():
+    result = lifetime.at_risk(FIT, accounts().loc[["on time"]])
+    assert result.finding.code == "at_risk_none"
+    assert {"customer_id", "value", "lo", "hi", "n", "flag"} <= set(result.table.columns)
+
+
+def test_interval_of_the_probability_comes_from_the_parameters():
+    history = pd.concat([accounts()] * 10).reset_index(drop=True)
+    fit = lifetime.fit(history)
+    table = lifetime.at_risk(fit, history, below=1.0, above=0.0).table
+    assert (table["lo"] < table["value"]).all()
+    assert (table["value"] < table["hi"]).all()
+    given = lifetime.at_risk(FIT, accounts(), below=1.0, above=0.0).table
+    assert np.allclose(given["lo"], given["value"])
+
+
+def test_without_money_the_list_still_stands():
+    result = lifetime.at_risk(FIT, accounts().drop(columns="monetary_value"), below=0.7, above=0.05)
+    assert result.found == 2
+    assert result.table["yearly_sales"].isna().all()
+
+
+def test_messages():
+    with pytest.raises(SettingError, match="below must be 0 to 1; got 50"):
+        lifetime.at_risk(FIT, accounts(), below=50)
+    with pytest.raises(SettingError, match=r"above must be 0 to 0.5; got 0.6"):
+        lifetime.at_risk(FIT, accounts(), above=0.6)

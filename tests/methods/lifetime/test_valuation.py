@@ -1,0 +1,108 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core.errors import SettingError
+from analysis.methods import lifetime
+
+from .worlds import accounts, with_spend
+
+
+@pytest.fixture(scope="module")
+def world():
+    table, ahead = accounts(2000, seed=51, horizon=52.0)
+    history, spent = with_spend(table, ahead, seed=52)
+    return history, spent, lifetime.fit(history), lifetime.fit_spend(history)
+
+
+def test_undiscounted_value_is_orders_times_spend(world):
+    history, _, fit, spend = world
+    table = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0, margin=0.25)
+    orders = lifetime.forecast(fit, history, periods=52)["expected"]
+    assert table["value"].to_numpy() == pytest.approx(
+        0.25 * (orders * lifetime.spend_expectation(spend, history)).to_numpy()
+    )
+    assert table.index.equals(history.index)
+    assert list(table.columns) == ["value", "lo", "hi"]
+
+
+def test_discounting_by_hand_without_dropout():
+    # no dropout and one rate for all: orders come evenly, 0.5 a week, so the factor is ∫₀⁵² e^(−δt) dt / 52
+    # with δ = ln 1.1 · 7 / 365.25
+    fit = lifetime.from_parameters("bg_nbd", r=5e6, alpha=1e7, a=1e-9, b=1.0)
+    history = pd.DataFrame(
+        {"frequency": [10], "recency": [20.0], "age": [20.0], "monetary_value": [100.0]}, index=["A1"]
+    )
+    spend = lifetime.fit_spend(accounts_with_spend())
+    plain = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0)["value"].iloc[0]
+    assert plain == pytest.approx(26 * lifetime.spend_expectation(spend, history).iloc[0], rel=1e-6)
+    rate = np.log(1.1) * 7 / 365.25
+    factor = (1 - np.exp(-rate * 52)) / (rate * 52)
+    later = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0.1)["value"].iloc[0]
+    assert later / plain == pytest.approx(factor, rel=1e-6)
+    # the same horizon in days, with the rate of an order per day
+    daily = lifetime.from_parameters("bg_nbd", r=5e6, alpha=7e7, a=1e-9, b=1.0)
+    days = history.assign(recency=140.0, age=140.0)
+    same = lifetime.value(daily, spend, days, periods=364, annual_discount_rate=0.1, unit="day")["value"].iloc[0]
+    assert same == pytest.approx(later, rel=1e-6)
+
+
+def accounts_with_spend():
+    table, ahead = accounts(500, seed=53, horizon=1.0)
+    return with_spend(table, ahead, seed=54)[0]
+
+
+def test_intervals_of_single_customers_cover(world):
+    history, spent, fit, spend = world
+    table = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0, level=0.8)
+    inside = (table["lo"] <= spent) & (spent <= table["hi"])
+    assert 0.78 <= inside.mean() <= 0.93
+    assert (spent > table["hi"]).mean() <= 0.12
+    assert table["value"].sum() == pytest.approx(spent.sum(), rel=0.1)
+
+
+def test_forecast_beats_the_mean_of_all(world):
+    history, spent, fit, spend = world
+    value = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0)["value"].to_numpy()
+    assert np.abs(value - spent).mean() < 0.75 * np.abs(spent.mean() - spent).mean()
+
+
+def test_groups_add_up_and_hold_their_sum(world):
+    history, spent, fit, spend = world
+    region = pd.Series(np.where(np.arange(len(history)) % 4 == 0, "西南", "华东"), index=history.index)
+    terms = {"periods": 52, "annual_discount_rate": 0.0, "margin": 1.0}
+    table = lifetime.value_by_group(fit, spend, history, by=region, **terms).table.set_index("group")
+    assert table.loc[["华东", "西南"], "value"].sum() == pytest.approx(table.loc["all", "value"])
+    assert table.loc["all", "value"] == pytest.approx(lifetime.value(fit, spend, history, **terms)["value"].sum())
+    for name in ("华东", "西南"):
+        actual = spent[(region == name).to_numpy()].sum()
+        assert table.loc[name, "lo"] <= actual <= table.loc[name, "hi"]
+
+
+def test_deciles_are_ten_equal_groups_from_the_top(world):
+    history, _, fit, spend = world
+    result = lifetime.deciles_of_value(fit, spend, history, periods=52, annual_discount_rate=0.1)
+    assert result.table["decile"].tolist() == list(range(1, 11))
+    assert result.table["n"].tolist() == [200] * 10
+    assert result.table["value"].is_monotonic_decreasing
+    assert result.table["share"].sum() == pytest.approx(1.0)
+    single = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0.1)["value"].sort_values()
+    assert result.table["value"].iloc[0] == pytest.approx(single.iloc[-200:].sum())
+    assert result.finding.values["share"] == pytest.approx(result.table["share"].iloc[0])
+
+
+def test_fewer_than_ten_customers_are_listed_one_by_one(world):
+    history, _, fit, spend = world
+    result = lifetime.deciles_of_value(fit, spend, history.head(4), periods=52, annual_discount_rate=0.1)
+    assert result.table["n"].tolist() == [1, 1, 1, 1]
+    assert result.finding.code == "value_deciles_few"
+
+
+def test_messages(world):
+    history, _, fit, spend = world
+    with pytest.raises(SettingError, match="margin must be 0 to 1; got 40"):
+        lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0.1, margin=40)
+    with pytest.raises(SettingError, match=r"annual_discount_rate must be 0 to 10; got -0\.1"):
+        lifetime.value(fit, spend, history, periods=52, annual_discount_rate=-0.1)
+    with pytest.raises(SettingError, match="unit must be one of"):
+        lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0.1, unit="year")

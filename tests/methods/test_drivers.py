@@ -1,0 +1,179 @@
+"""Driver importance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core.errors import DataError, SettingError
+from analysis.methods import drivers
+
+NAMES = ["supply", "evidence", "service", "price", "visits", "training"]
+
+
+def survey(n: int = 400, seed: int = 0) -> tuple[pd.DataFrame, pd.Series]:
+    """Six correlated ratings (r = .5); satisfaction depends on supply (.8) and evidence (.4) only."""
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(rng.normal(size=(n, 6)) + rng.normal(size=(n, 1)), columns=NAMES)
+    X.index = pd.Index([f"R{i:04d}" for i in range(n)])
+    return X, 0.8 * X["supply"] + 0.4 * X["evidence"] + rng.normal(size=n) * 1.5
+
+
+def test_two_drivers_by_hand() -> None:
+    # orthogonal ±1 columns: y = 2 a + b over all four corners, twice; R² parts 4/5 and 1/5
+    X = pd.DataFrame({"a": [1.0, 1, -1, -1] * 2, "b": [1.0, -1, 1, -1] * 2})
+    result = drivers.importance(X, 2 * X["a"] + X["b"])
+    assert result.table["driver"].tolist() == ["a", "b"]
+    assert result.table["share"].tolist() == pytest.approx([0.8, 0.2])
+    assert result.r_squared == pytest.approx(1)
+
+
+def test_correlated_pair_by_hand() -> None:
+    # p = 2: LMG_a = (r_ya² + R² − r_yb²) / 2
+    X, y = survey()
+    pair = X[["supply", "evidence"]]
+    r = np.corrcoef(np.column_stack([pair, y]).T)
+    full = 1 - np.linalg.det(r) / np.linalg.det(r[:2, :2])
+    got = drivers.importance(pair, y).table.set_index("driver")["importance"]
+    assert got["supply"] == pytest.approx((r[0, 2] ** 2 + full - r[1, 2] ** 2) / 2)
+
+
+def test_two_collinear_equal_drivers_share_equally() -> None:
+    X, y = survey()
+    twins = X[["supply", "price"]].assign(again=X["supply"])
+    result = drivers.importance(twins, y, n_boot=20)
+    share = result.table.set_index("driver")["share"]
+    assert share["supply"] == pytest.approx(share["again"], abs=1e-9)
+    # neither has anything of its own: each is its own probe
+    assert not result.table.set_index("driver").loc[["supply", "again"], "beats_probe"].any()
+    assert "drivers_collinear" in [n.code for n in result.notes]
+
+
+def test_real_drivers_beat_their_probe_and_others_do_not() -> None:
+    X, y = survey()
+    table = drivers.importance(X, y, n_boot=300).table.set_index("driver")
+    assert table.index[:2].tolist() == ["supply", "evidence"]
+    assert table["beats_probe"].tolist() == [True, True, False, False, False, False]
+    # drivers without effect still earn a share well above 0 through correlation
+    assert (table["lo"].iloc[2:] > 0.02).all()
+    assert (table["probe"] > 0.03).all()
+    assert (table["rank_lo"].iloc[0], table["rank_hi"].iloc[0]) == (1, 1)
+
+
+def test_share_of_an_effectless_driver_is_what_its_probe_says() -> None:
+    differences = []
+    for seed in range(12):
+        X, y = survey(seed=seed)
+        table = drivers.importance(X, y).table.set_index("driver")
+        differences.append((table["share"] - table["probe"]).loc[["service", "price", "visits", "training"]].mean())
+    # mean over 48 drivers; standard error about .004
+    assert abs(np.mean(differences)) < 0.012
+
+
+def test_sign_comes_from_the_model_and_conflicts_are_named() -> None:
+    X, y = survey()
+    against = y - 0.5 * X["price"]
+    result = drivers.importance(X, against)
+    assert result.table.set_index("driver").loc["price", "sign"] == -1
+    conflict = [n for n in result.notes if n.code == "drivers_sign_conflict"]
+    assert conflict and "price" in conflict[0].values["drivers"]
+
+
+def test_nothing_is_read_from_drivers_that_predict_nothing() -> None:
+    rng = np.random.default_rng(3)
+    X = pd.DataFrame(rng.normal(size=(60, 5)), columns=NAMES[:5])
+    result = drivers.importance(X, pd.Series(rng.normal(size=60)), n_boot=50)
+    assert result.cross_validated <= 0 < result.r_squared
+    assert set(result.table["flag"]) == {"not_identified"}
+    assert result.finding is not None and result.finding.code == "drivers_no_prediction"
+
+
+def test_groups_and_always() -> None:
+    X, y = survey()
+    result = drivers.importance(X, y, groups={"quality": ["evidence", "training"]}, always=["visits"])
+    assert sorted(result.table["driver"]) == ["price", "quality", "service", "supply"]
+    alone = drivers.importance(X[["visits"]], y).r_squared
+    assert result.table["importance"].sum() == pytest.approx(result.r_squared - alone)
+    assert result.table.set_index("driver").loc["quality", "sign"] == 0
+
+
+@pytest.mark.parametrize("family", ["logit", "ordinal"])
+def test_pseudo_r_squared_is_shared_out(family: str) -> None:
+    X, y = survey(300)
+    outcome = (y > 0).astype(int) if family == "logit" else pd.Series(np.digitize(y, [-2, 0, 2]), index=y.index)
+    result = drivers.importance(X[NAMES[:4]], outcome, family=family, n_boot=20)
+    assert result.table["driver"].iloc[0] == "supply"
+    assert result.table["importance"].sum() == pytest.approx(result.r_squared, abs=1e-9)
+    assert 0.02 < result.r_squared < 0.5
+    # two players: average of the gains over both orders, from four fits of the pseudo-R²
+    pair = drivers.importance(X[["supply", "price"]], outcome, family=family)
+    one = {c: drivers.importance(X[[c]], outcome, family=family).r_squared for c in ("supply", "price")}
+    wanted = (one["supply"] + pair.r_squared - one["price"]) / 2
+    assert pair.table.set_index("driver").loc["supply", "importance"] == pytest.approx(wanted, abs=1e-8)
+
+
+def test_logit_pseudo_r_squared_is_mcfaddens() -> None:
+    sm = pytest.importorskip("statsmodels.api")
+    X, y = survey(300)
+    used = (y > 0).astype(int)
+    peer = sm.Logit(used, sm.add_constant(X)).fit(disp=0)
+    assert drivers.importance(X, used, family="logit").r_squared == pytest.approx(peer.prsquared, abs=1e-9)
+
+
+def test_weights_and_clusters() -> None:
+    X, y = survey(200)
+    w = pd.Series(1.0, index=X.index).where(X["price"] < 0, 2.0)
+    repeated = pd.concat([X, X[w == 2].rename("again_{}".format)])
+    again = pd.concat([y, y[w == 2].rename("again_{}".format)])
+    weighted = drivers.importance(X, y, weights=w).table.set_index("driver")["importance"]
+    plain = drivers.importance(repeated, again).table.set_index("driver")["importance"]
+    pd.testing.assert_series_equal(weighted, plain, rtol=1e-9)
+    hospital = pd.Series(np.arange(200) // 20, index=X.index)
+    clustered = drivers.importance(X, y, n_boot=50, cluster=hospital)
+    assert clustered.settings["clustered"] is True
+    assert (clustered.table["lo"] <= clustered.table["share"]).all()
+
+
+def test_same_in_any_row_order_and_rows_with_gaps_are_counted() -> None:
+    X, y = survey(120)
+    X = X.mask(X > 3.2)
+    lost = int(X.isna().any(axis=1).sum())
+    first = drivers.importance(X, y, n_boot=30)
+    second = drivers.importance(X.sample(frac=1, random_state=1), y, n_boot=30)
+    pd.testing.assert_frame_equal(first.table, second.table, check_exact=True)
+    assert lost > 0 and first.table["n"].iloc[0] == 120 - lost
+    assert [n.values["count"] for n in first.notes if n.code == "rows_incomplete"] == [lost]
+
+
+def test_fifteen_drivers_share_all_that_is_explained() -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(300, 15)) + rng.normal(size=(300, 1))).rename(columns=lambda i: f"Q{i:02d}")
+    result = drivers.importance(X, X.sum(axis=1) + rng.normal(size=300) * 10)
+    assert result.table["importance"].sum() == pytest.approx(result.r_squared)
+    assert (result.table["importance"] > 0).all()
+
+
+def test_messages() -> None:
+    X, y = survey(60)
+    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 21)))
+    with pytest.raises(SettingError, match="All subsets of 21 drivers are too many for family linear; at most 20"):
+        drivers.importance(wide, y.to_numpy())
+    with pytest.raises(SettingError, match="13 drivers are too many for family ordinal; at most 12"):
+        drivers.importance(wide.iloc[:, :13], y.to_numpy(), family="ordinal")
+    with pytest.raises(SettingError, match="groups, always names loyalty, which the data do not have"):
+        drivers.importance(X, y, always=["loyalty"])
+    with pytest.raises(SettingError, match="each column once; supply stand in two groups"):
+        drivers.importance(X, y, groups={"a": ["supply"], "b": ["supply", "price"]})
+    with pytest.raises(SettingError, match="leaves no driver to share"):
+        drivers.importance(X[["supply"]], y, always=["supply"])
+    with pytest.raises(DataError, match="X must hold numbers only; text stands in title"):
+        drivers.importance(X.assign(title="主任医师"), y)
+    with pytest.raises(DataError, match="all 60 values are equal"):
+        drivers.importance(X, y * 0)
+    with pytest.raises(DataError, match="At least 9 complete rows are needed; got 5"):
+        drivers.importance(X.iloc[:5], y.iloc[:5])
+    with pytest.raises(DataError, match="y must hold 0 and 1 only"):
+        drivers.importance(X, (y > 0) * 2, family="logit")
+    with pytest.raises(DataError, match="y needs one value per row; got 3 for 60 rows"):
+        drivers.importance(X, [1, 2, 3])

@@ -1,0 +1,65 @@
+"""`report.show`: one display per call, in the page's own MIME type."""
+
+from __future__ import annotations
+
+import IPython
+import IPython.display
+import pytest
+
+from analysis import report
+from analysis.report import display
+
+from . import demo
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, object]]]:
+    """What a kernel would send to the notebook."""
+    sent: list[tuple[dict[str, str], dict[str, object]]] = []
+    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
+    monkeypatch.setattr(IPython.display, "display", lambda data, metadata, raw: sent.append((data, metadata)))
+    return sent
+
+
+def test_one_display_with_three_types(shown: list[tuple[dict[str, str], dict[str, object]]]) -> None:
+    report.open_page(demo.a_page())
+    assert report.show(demo.tiers((46, 120, 346, 3)), demo.plot_tiers, language="zh", audience="internal") is None
+    [(data, metadata)] = shown
+    assert list(data) == ["application/vnd.rapport.block+html", "text/html", "text/plain"]
+    assert metadata == {display.MIME: {"hidden": 2, "layout": "figure"}}
+    assert data["text/html"].startswith('<div class="rp-lab"><style>')
+    assert data["text/html"].endswith(data[display.MIME] + "</div>")
+
+
+def test_plain_text_is_the_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    # without a kernel the finding is printed
+    report.show(demo.tiers(), demo.plot_tiers, language="en", audience="internal")
+    assert capsys.readouterr().out == "46 value-A accounts (9%) hold 70% of net purchases\n"
+
+
+def test_plain_text_gives_no_hidden_number_away(shown: list[tuple[dict[str, str], dict[str, object]]]) -> None:
+    report.show(demo.tiers((3, 120, 346, 21)), language="zh", audience="internal")
+    assert shown[0][0]["text/plain"] == "Tiers"
+
+
+def test_an_empty_warning_shows_nothing(shown: list[tuple[dict[str, str], dict[str, object]]]) -> None:
+    report.show(demo.Warnings(table=demo.warnings().table), language="zh", audience="internal")
+    assert shown == []
+
+
+def test_the_result_is_not_changed() -> None:
+    result = demo.tiers((46, 120, 346, 3))
+    before = result.table.copy()
+    display.bundle(result, demo.plot_tiers, language="zh", audience="internal")
+    assert result.table.equals(before)
+
+
+def test_numbers_are_equal_for_both_audiences() -> None:
+    import re
+
+    both = []
+    for audience in ("internal", "shared"):
+        data, _ = display.bundle(demo.tiers(), demo.plot_tiers, language="zh", audience=audience)
+        both.append(re.findall(r"<td[^>]*>([^<]*)</td>", data[display.MIME]))
+        report.open_page(demo.a_page(audience=audience))
+    assert both[0] == both[1]
