@@ -40,10 +40,14 @@ def test_zero_only_in_months_that_were_delivered() -> None:
 
 def test_told_months_and_customers_decide_what_was_delivered() -> None:
     told = pa.table({"month": pa.array([dt.date(2018, 1, 1), dt.date(2018, 2, 1)], pa.date32())})
-    table = filled(calendar.monthly(LINES, start=dt.date(2018, 1, 1), end=dt.date(2018, 2, 1), reported=ibis.memtable(told)))
+    table = filled(
+        calendar.monthly(LINES, start=dt.date(2018, 1, 1), end=dt.date(2018, 2, 1), reported=ibis.memtable(told))
+    )
     assert table == [("H001", "01", 3.3), ("H001", "02", 0.0), ("H002", "01", 0.0), ("H002", "02", 0.0)]
     one = pa.table({"month": pa.array([dt.date(2018, 2, 1)], pa.date32()), "customer_id": ["H002"]})
-    table = filled(calendar.monthly(LINES, start=dt.date(2018, 2, 1), end=dt.date(2018, 2, 1), reported=ibis.memtable(one)))
+    table = filled(
+        calendar.monthly(LINES, start=dt.date(2018, 2, 1), end=dt.date(2018, 2, 1), reported=ibis.memtable(one))
+    )
     assert table == [("H001", "02", None), ("H002", "02", 0.0)]
 
 

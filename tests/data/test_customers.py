@@ -87,14 +87,31 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     both = [line("H001", "2024-12-10", "40", product="P2")]
     free = [["H004", "2024-05-01", "P1", "3", "0", "F1", "1", "经销"]]
     rows = [HEADER, *steady, *growing, *woken, *both, *free]
-    people = [["客户编码", "大区", "客户类型", "医院等级"], ["H001", "华东", "医院", "三甲"], ["H002", "华东", "药店", ""]]
-    people += [["H003", "华北", "医院", "二级"], ["H004", "华东", "药店", ""], ["H005", "华东", "药店", ""], ["D001", "华东", "医生", ""]]
+    people = [
+        ["客户编码", "大区", "客户类型", "医院等级"],
+        ["H001", "华东", "医院", "三甲"],
+        ["H002", "华东", "药店", ""],
+    ]
+    people += [
+        ["H003", "华北", "医院", "二级"],
+        ["H004", "华东", "药店", ""],
+        ["H005", "华东", "药店", ""],
+        ["D001", "华东", "医生", ""],
+    ]
     spec = {
         "transactions": {"source": "o.csv", "columns": desk.COLUMNS | {"channel": "渠道"}} | desk.BASIS,
-        "customers": {"source": "c.csv", "columns": {"customer_id": "客户编码", "region": "大区", "customer_type": "客户类型",
-                      "hospital_level": "医院等级"}} | desk.BASIS,
+        "customers": {
+            "source": "c.csv",
+            "columns": {
+                "customer_id": "客户编码",
+                "region": "大区",
+                "customer_type": "客户类型",
+                "hospital_level": "医院等级",
+            },
+        }
+        | desk.BASIS,
         "products": {"source": "p.csv"},
-    }  # fmt: skip
+    }
     files = {"o.csv": rows, "c.csv": people, "p.csv": [["product_id", "brand"], ["P1", "甲"], ["P2", "乙"]]}
     store.build(desk.lay(folder / "in", files, spec, as_of="2024-12-31"), folder / "out")
     return folder / "out"
@@ -120,7 +137,10 @@ def test_profile_by_hand(built: Path) -> None:
     assert table.loc["H005", ["n_dates", "net_value", "value_12m"]].tolist() == [0, 0.0, 0.0]
     assert pd.isna(table.loc["H005", "first_date"])
     assert table["stratum"].tolist() == ["三级甲等", "pharmacy", "二级", "pharmacy", "pharmacy"]
-    assert table.loc["H002", ["channel_direct", "channel_distributor"]].tolist() == [pytest.approx(57 / 78), pytest.approx(21 / 78)]
+    assert table.loc["H002", ["channel_direct", "channel_distributor"]].tolist() == [
+        pytest.approx(57 / 78),
+        pytest.approx(21 / 78),
+    ]
 
 
 def test_trend_is_a_slope_of_log_value_over_own_median(built: Path) -> None:

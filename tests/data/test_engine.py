@@ -11,6 +11,8 @@ def test_nothing_is_ever_downloaded_or_loaded() -> None:
 
 def test_one_engine_per_process_with_limits() -> None:
     assert engine.connect() is engine.connect()
-    limit, folder = engine.connect().raw_sql("SELECT current_setting('memory_limit'), current_setting('temp_directory')").fetchone()
+    limit, folder = (
+        engine.connect().raw_sql("SELECT current_setting('memory_limit'), current_setting('temp_directory')").fetchone()
+    )
     assert limit == "1.1 GiB"
     assert "rapport-" in folder

@@ -22,7 +22,9 @@ def build(tmp_path: Path, units: dict, orders: list | None = None, **files: list
 
 def test_factors_from_another_file(tmp_path: Path) -> None:
     products = [["code", "per_pack"], ["P1", "7"], ["P2", "14"], ["P2", "14"]]
-    out = build(tmp_path, {"source": "p.csv", "product_id": "code", "factor": "per_pack", "unit": "tablet"}, p_csv=products)
+    out = build(
+        tmp_path, {"source": "p.csv", "product_id": "code", "factor": "per_pack", "unit": "tablet"}, p_csv=products
+    )
     frame = tables.read(out, "transactions")
     assert frame.groupby("product_id")["quantity"].sum().to_dict() == {"P1": 91.0, "P2": 168.0}
     assert set(frame["unit"]) == {"tablet"}
@@ -36,7 +38,13 @@ def test_factors_from_the_rows_themselves(tmp_path: Path) -> None:
     # a factor of 0 and a missing one convert nothing
     entry = tables.meta(out)["tables"]["transactions"]
     assert entry["rejected"] == {"unknown_pack": 2}
-    assert entry["totals"]["quantity"] == {"read": 25.0, "adjusted": 100.0, "kept": 112.0, "rejected": 13.0, "dropped": 0.0}
+    assert entry["totals"]["quantity"] == {
+        "read": 25.0,
+        "adjusted": 100.0,
+        "kept": 112.0,
+        "rejected": 13.0,
+        "dropped": 0.0,
+    }
 
 
 def test_products_without_factor_are_rejected(tmp_path: Path) -> None:

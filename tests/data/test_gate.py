@@ -31,7 +31,9 @@ def refused(tmp_path: Path, entry: dict[str, Any], table: str = "transactions", 
     return caught.value
 
 
-@pytest.mark.parametrize("source", ["self_report_survey", "synthetic", "own_lawful_sales", "public", "licensed_aggregate"])
+@pytest.mark.parametrize(
+    "source", ["self_report_survey", "synthetic", "own_lawful_sales", "public", "licensed_aggregate"]
+)
 @pytest.mark.parametrize("table", ["transactions", "market", "sell_out"])
 def test_physician_quantities_are_refused_whatever_the_source(tmp_path: Path, table: str, source: str) -> None:
     entry = {"grain": "person", "source_type": source, "lawful_basis": "contract"}
@@ -94,7 +96,19 @@ def test_overrides_are_limited(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["病历号", "住院号", "患者ID", "患者姓名", "身份证号", "就诊卡号", "patient_id", "Patient No", "MRN", "NHS number", "医保卡"],
+    [
+        "病历号",
+        "住院号",
+        "患者ID",
+        "患者姓名",
+        "身份证号",
+        "就诊卡号",
+        "patient_id",
+        "Patient No",
+        "MRN",
+        "NHS number",
+        "医保卡",
+    ],
 )
 def test_patient_ids_are_refused_in_any_table_mapped_or_not(header: str) -> None:
     for table in ("transactions", "customers", "feedback_text", "hospital_facts"):
@@ -104,7 +118,9 @@ def test_patient_ids_are_refused_in_any_table_mapped_or_not(header: str) -> None
         assert caught.value.values["column"] == header
 
 
-@pytest.mark.parametrize("header", ["患者数", "门诊患者人次", "number_of_patients", "outpatients", "PUBLICATION", "dispatch_id"])
+@pytest.mark.parametrize(
+    "header", ["患者数", "门诊患者人次", "number_of_patients", "outpatients", "PUBLICATION", "dispatch_id"]
+)
 def test_numbers_of_patients_are_no_ids(header: str) -> None:
     assert gate.check_columns("hospital_facts", TableSpec(source="x"), [header], profile=CN) == []
 
@@ -119,7 +135,19 @@ def test_a_physician_column_beside_quantities_is_refused(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["讲课费", "餐费", "会议赞助", "礼品金额", "tov_meals", "speaker fee", "Consulting fee", "honorarium", "sponsorship", "fees"]
+    "header",
+    [
+        "讲课费",
+        "餐费",
+        "会议赞助",
+        "礼品金额",
+        "tov_meals",
+        "speaker fee",
+        "Consulting fee",
+        "honorarium",
+        "sponsorship",
+        "fees",
+    ],
 )
 def test_benefits_beside_persons_are_refused(header: str) -> None:
     with pytest.raises(PolicyError, match="Benefits are never linked") as caught:
@@ -148,7 +176,14 @@ def items(text: str, kind: str = "numeric") -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     "text",
-    ["您每月使用本品多少盒", "每周诊治几例患者", "月均处方张数", "How many patients per month", "number of boxes prescribed", "每月多少人次患者"],
+    [
+        "您每月使用本品多少盒",
+        "每周诊治几例患者",
+        "月均处方张数",
+        "How many patients per month",
+        "number of boxes prescribed",
+        "每月多少人次患者",
+    ],
 )
 def test_physicians_are_not_asked_for_quantities(text: str) -> None:
     with pytest.raises(PolicyError, match="Physician surveys take ordinal items only; Q2 asks a quantity"):
@@ -159,7 +194,13 @@ def test_physicians_are_not_asked_for_quantities(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("从业年限", "numeric"), ("您对供货的满意度", "numeric"), ("每月处方例数分级：少/中/多", "single"), ("How old are you", "numeric")]
+    ("text", "kind"),
+    [
+        ("从业年限", "numeric"),
+        ("您对供货的满意度", "numeric"),
+        ("每月处方例数分级：少/中/多", "single"),
+        ("How old are you", "numeric"),
+    ],
 )
 def test_other_questions_pass(text: str, kind: str) -> None:
     gate.check_items(items(text, kind), table="survey_items", profile=CN)

@@ -19,7 +19,9 @@ def test_numbers_of_persons_are_masked(text: str, clean: str) -> None:
     assert count == 1
 
 
-@pytest.mark.parametrize("text", ["6901234567892", "订单138123456789", "12345678901", "患者138例", "13.8万元", "D13812"])
+@pytest.mark.parametrize(
+    "text", ["6901234567892", "订单138123456789", "12345678901", "患者138例", "13.8万元", "D13812"]
+)
 def test_other_numbers_stay(text: str) -> None:
     values, count = masking.mask(pd.Series([text], dtype="str"))
     assert (values.tolist(), count) == ([text], 0)

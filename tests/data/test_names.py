@@ -21,7 +21,13 @@ def test_exact_unique_names_become_ids_and_nothing_similar_does() -> None:
     tables_, facts = frames(), {"transactions": {}}
     names.resolve(tables_, facts, {})
     # two hospitals are called 人民医院: nobody can tell which; a branch is not its hospital
-    assert tables_["transactions"]["customer_id"].tolist()[:5] == ["H001", "H001", "江城一院", "人民医院", "临湖医院(东院)"]
+    assert tables_["transactions"]["customer_id"].tolist()[:5] == [
+        "H001",
+        "H001",
+        "江城一院",
+        "人民医院",
+        "临湖医院(东院)",
+    ]
     assert facts["transactions"]["names"] == {"customer_id": {"matched": 1, "unmatched": 3}}
 
 
@@ -51,7 +57,11 @@ def test_an_id_is_never_renamed() -> None:
 
 
 def test_aliases_of_the_decisions_file_are_used_in_the_build(tmp_path: Path) -> None:
-    orders = [desk.ORDERS[0], ["江城一院", "2024-01-05", "P1", "1", "68", "D1", "1"], ["临湖医院", "2024-01-06", "P1", "1", "68", "D2", "1"]]
+    orders = [
+        desk.ORDERS[0],
+        ["江城一院", "2024-01-05", "P1", "1", "68", "D1", "1"],
+        ["临湖医院", "2024-01-06", "P1", "1", "68", "D2", "1"],
+    ]
     (tmp_path / "in").mkdir()
     choice = "aliases: {value: {江城一院: H001}, who: Li, when: 2024-04-01, why: asked}"
     (tmp_path / "in" / decisions.FILE).write_text(choice, encoding="utf-8")

@@ -25,11 +25,18 @@ def test_document_types_follow_from_signs_where_nobody_states_them() -> None:
     assert typed["doc_type"].tolist() == ["sale", "return", "free", "sale", "sale"]
     assert counts == {"derived": 5, "turned": 0}
     # a reported zero in data without money is a reported zero, not free goods
-    assert orders.document_types(lines(quantity=[0.0, 4.0]), value="quantity")[0]["doc_type"].tolist() == ["sale", "sale"]
+    assert orders.document_types(lines(quantity=[0.0, 4.0]), value="quantity")[0]["doc_type"].tolist() == [
+        "sale",
+        "sale",
+    ]
 
 
 def test_returns_written_as_positive_numbers_get_their_sign() -> None:
-    frame = lines(doc_type=["return", "red_ink", "return", "sale"], quantity=[2.0, 1.0, -3.0, 4.0], amount=[136.0, 68.0, -204.0, 272.0])
+    frame = lines(
+        doc_type=["return", "red_ink", "return", "sale"],
+        quantity=[2.0, 1.0, -3.0, 4.0],
+        amount=[136.0, 68.0, -204.0, 272.0],
+    )
     typed, counts = orders.document_types(frame, value="amount")
     assert typed["quantity"].tolist() == [-2.0, -1.0, -3.0, 4.0]
     assert typed["amount"].sum() == -136.0  # −136 − 68 − 204 + 272
@@ -133,10 +140,13 @@ def test_tax_bases_are_not_mixed() -> None:
 
 def test_facts_of_the_order_lines() -> None:
     frame = lines(
-        product_id=["P1", "P1", "P2", "P1", "P1"], doc_type=["sale", "return", "return", "free", "transfer"],
-        quantity=[10.0, -1.0, -1.0, 2.0, 5.0], amount=[700.0, -68.0, -26.5, 0.0, 340.0], unit_price=[68.0, 68.0, 26.5, 0.0, 68.0],
+        product_id=["P1", "P1", "P2", "P1", "P1"],
+        doc_type=["sale", "return", "return", "free", "transfer"],
+        quantity=[10.0, -1.0, -1.0, 2.0, 5.0],
+        amount=[700.0, -68.0, -26.5, 0.0, 340.0],
+        unit_price=[68.0, 68.0, 26.5, 0.0, 68.0],
         channel=["direct", None, "e-com", "direct", "direct"],
-    )  # fmt: skip
+    )
     found = orders.facts(frame)
     # P2 was returned without a sale before; 10 boxes at 68 are 680, not 700
     assert found == {

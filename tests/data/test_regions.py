@@ -19,14 +19,21 @@ def test_departments_and_physicians_stand_where_their_institution_stands() -> No
 
 def test_nobody_at_all_is_no_customer_table() -> None:
     assert regions.complete(None, None, column="region", keep_unassigned=True) == (None, {})
-    assert regions.complete(None, pd.Series([None, None], dtype="str"), column="region", keep_unassigned=True)[0] is None
+    assert (
+        regions.complete(None, pd.Series([None, None], dtype="str"), column="region", keep_unassigned=True)[0] is None
+    )
 
 
 def test_the_fullest_row_of_a_key_stays() -> None:
-    frame = pd.DataFrame({
-        "customer_id": ["H1", "H1", "H1", "H2", "H2"], "region": pd.Series(["华东", None, "华东", "华北", "华南"], dtype="str"),
-        "name": pd.Series(["甲", "甲", "甲", "乙", "乙"], dtype="str"), SOURCE: "c.csv", ROW: [2, 3, 4, 5, 6],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["H1", "H1", "H1", "H2", "H2"],
+            "region": pd.Series(["华东", None, "华东", "华北", "华南"], dtype="str"),
+            "name": pd.Series(["甲", "甲", "甲", "乙", "乙"], dtype="str"),
+            SOURCE: "c.csv",
+            ROW: [2, 3, 4, 5, 6],
+        }
+    )
     for rows in (frame, frame.iloc[::-1]):
         ledger = Ledger("customers")
         kept = regions.one_per_key(rows, ("customer_id",), ledger).sort_values("customer_id")

@@ -54,7 +54,9 @@ def test_conversions_are_booked() -> None:
 def test_cleared_cells_cost_no_row() -> None:
     ledger = Ledger("customers")
     ledger.open(frame(), nothing_dropped(), "o.csv")
-    ledger.clear(frame(), np.array([True, False, False, False]), rule="unknown_code", column="note", value=["甲", "", "", ""])
+    ledger.clear(
+        frame(), np.array([True, False, False, False]), rule="unknown_code", column="note", value=["甲", "", "", ""]
+    )
     entry = ledger.close(frame())
     assert (entry["kept"], entry["cleared"]) == (4, {"unknown_code": 1})
     assert ledger.lines()[["action", "value"]].values.tolist() == [["cleared", "甲"]]
@@ -75,4 +77,9 @@ def test_the_list_is_sorted_and_has_its_columns_when_empty() -> None:
         ledger.remove(frame(), np.array([False, True, True, False]), rule="missing_id", column="note")
         parts.append(ledger)
     lines = rejects.combine(parts)
-    assert lines[["table", "row"]].values.tolist() == [["customers", 3], ["customers", 4], ["transactions", 3], ["transactions", 4]]
+    assert lines[["table", "row"]].values.tolist() == [
+        ["customers", 3],
+        ["customers", 4],
+        ["transactions", 3],
+        ["transactions", 4],
+    ]

@@ -67,7 +67,7 @@ def recovery(made: world.World) -> float:
 
 
 def test_five_segments_are_found_again_from_clean_orders(main: world.World) -> None:
-    # DOMAIN 6.4: at least .6; measured .69 for this seed, .63 to .69 for five others
+    # accepted from .6; measured .69 for this seed, .63 to .69 for five others
     assert recovery(main) >= 0.6
 
 
@@ -83,7 +83,7 @@ def test_the_future_agrees_with_its_expectation(main: world.World) -> None:
     # who has left never orders again
     gone = main.outlets.loc[main.outlets["leave"] < setting.MONTHS, "customer_id"]
     assert not main.future["customer_id"].isin(gone).any()
-    # DOMAIN 6.2: about .75 orders a month (0.9 / 1.2)
+    # about .75 orders a month (0.9 / 1.2)
     assert drawn["mean_rate"] == pytest.approx(0.75, rel=0.3)
 
 

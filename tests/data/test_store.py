@@ -99,12 +99,19 @@ def test_unassigned_customers_can_be_left_out(tmp_path: Path) -> None:
 
 
 def test_another_column_can_be_the_region(tmp_path: Path) -> None:
-    customers = [["客户编码", "大区", "省份"], ["H001", "华东", "江南省"], ["H002", "华东", "山北省"], ["H003", "西南", "云岭省"]]
+    customers = [
+        ["客户编码", "大区", "省份"],
+        ["H001", "华东", "江南省"],
+        ["H002", "华东", "山北省"],
+        ["H003", "西南", "云岭省"],
+    ]
     spec = {
         "transactions": {"source": "o.csv", "columns": desk.COLUMNS} | desk.BASIS,
         "customers": {"source": "c.csv", "columns": {"customer_id": "客户编码", "region": "大区", "province": "省份"}},
     }
-    dataset = desk.lay(tmp_path / "in", {"o.csv": desk.ORDERS, "c.csv": customers}, spec, regions={"column": "province"})
+    dataset = desk.lay(
+        tmp_path / "in", {"o.csv": desk.ORDERS, "c.csv": customers}, spec, regions={"column": "province"}
+    )
     meta = store.build(dataset, tmp_path / "out").meta
     assert meta["regions"] == ["云岭省", "山北省", "江南省"]
     assert tables.read(tmp_path / "out", "customers")["x_region"].tolist() == ["华东", "华东", "西南"]
@@ -112,11 +119,24 @@ def test_another_column_can_be_the_region(tmp_path: Path) -> None:
 
 def test_customers_that_stand_in_the_order_lines_only(tmp_path: Path) -> None:
     orders = [["Customer", "Date", "Product", "Quantity", "Price", "Country"]]
-    orders += [["17850.0", "2024-01-05", "A", "6", "2.55", "France"], ["17850.0", "2024-01-09", "A", "1", "1.00", "France"]]
-    orders += [["17850.0", "2024-02-01", "A", "1", "1.00", "Spain"], ["17851.0", "2024-02-01", "B", "2", "0.333", "Spain"]]
-    columns = {"customer_id": "Customer", "date": "Date", "product_id": "Product", "quantity": "Quantity", "unit_price": "Price"}
+    orders += [
+        ["17850.0", "2024-01-05", "A", "6", "2.55", "France"],
+        ["17850.0", "2024-01-09", "A", "1", "1.00", "France"],
+    ]
+    orders += [
+        ["17850.0", "2024-02-01", "A", "1", "1.00", "Spain"],
+        ["17851.0", "2024-02-01", "B", "2", "0.333", "Spain"],
+    ]
+    columns = {
+        "customer_id": "Customer",
+        "date": "Date",
+        "product_id": "Product",
+        "quantity": "Quantity",
+        "unit_price": "Price",
+    }
     spec = {
-        "transactions": {"source": "o.csv", "columns": columns, "derive": {"amount": "quantity * unit_price"}} | desk.BASIS,
+        "transactions": {"source": "o.csv", "columns": columns, "derive": {"amount": "quantity * unit_price"}}
+        | desk.BASIS,
         "customers": {"from": "transactions", "columns": {"customer_id": "Customer", "region": "Country"}},
     }
     meta = store.build(desk.lay(tmp_path / "in", {"o.csv": orders}, spec), tmp_path / "out").meta
@@ -174,11 +194,16 @@ def test_ids_that_lost_digits_refuse_the_file(tmp_path: Path) -> None:
 def test_a_missing_required_column_is_named_with_those_found(tmp_path: Path) -> None:
     orders = [["客户编码", "备注栏", "金额"], ["H001", "a", "1"]]
     spec = {"transactions": {"source": "o.csv", "columns": {"customer_id": "客户编码", "amount": "金额"}} | desk.BASIS}
-    with pytest.raises(DataError, match="Table transactions needs column date; got customer_id, amount, 备注栏; file o.csv"):
+    with pytest.raises(
+        DataError, match=r"Table transactions needs column date; got customer_id, amount, 备注栏; file o\.csv"
+    ):
         store.build(desk.lay(tmp_path / "in", {"o.csv": orders}, spec), tmp_path / "out")
     spec["transactions"]["columns"] = {"customer_id": "客户编码", "date": "备注栏"}
     with pytest.raises(DataError) as caught:
-        store.build(desk.lay(tmp_path / "in2", {"o.csv": [["客户编码", "备注栏"], ["H1", "2024-01-01"]]}, spec), tmp_path / "out")
+        store.build(
+            desk.lay(tmp_path / "in2", {"o.csv": [["客户编码", "备注栏"], ["H1", "2024-01-01"]]}, spec),
+            tmp_path / "out",
+        )
     assert caught.value.code == "value_missing"
 
 
@@ -208,7 +233,9 @@ def test_a_table_gone_from_the_dataset_file_is_gone_from_the_folder(tmp_path: Pa
 
 def test_account_of_the_build(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / decisions.FILE).write_text("k: {value: 3, who: Li, when: 2024-04-01, why: fits}", encoding="utf-8")
+    (tmp_path / "in" / decisions.FILE).write_text(
+        "k: {value: 3, who: Li, when: 2024-04-01, why: fits}", encoding="utf-8"
+    )
     built = store.build(desk.sales(tmp_path / "in", currency="CNY", title="Desk"), tmp_path / "out")
     assert json.loads((tmp_path / "out" / "meta.json").read_text(encoding="utf-8")) == built.meta
     meta = built.meta
@@ -217,7 +244,11 @@ def test_account_of_the_build(tmp_path: Path) -> None:
         "first_date": "2024-01-05", "overrides": [],
     }  # fmt: skip
     entry = meta["tables"]["transactions"]
-    assert (entry["source_type"], entry["lawful_basis"], entry["grain"]) == ("own_lawful_sales", "own sales system", "facility")
+    assert (entry["source_type"], entry["lawful_basis"], entry["grain"]) == (
+        "own_lawful_sales",
+        "own sales system",
+        "facility",
+    )
     assert (entry["sources"], entry["encodings"], entry["first"], entry["last"]) == (
         ["orders.csv"], ["utf-8"], "2024-01-05", "2024-03-20",
     )  # fmt: skip
@@ -227,12 +258,19 @@ def test_account_of_the_build(tmp_path: Path) -> None:
 
 
 def test_several_files_of_one_table(tmp_path: Path) -> None:
-    first = [["客户编码", "销售日期", "产品编码", "数量", "金额", "单据号", "行号", "业务员"], *[[*r, "甲"] for r in desk.ORDERS[1:3]]]
+    first = [
+        ["客户编码", "销售日期", "产品编码", "数量", "金额", "单据号", "行号", "业务员"],
+        *[[*r, "甲"] for r in desk.ORDERS[1:3]],
+    ]
     spec = {"transactions": {"source": "flow_*.csv", "columns": desk.COLUMNS} | desk.BASIS}
     files = {"flow_1.csv": desk.text(first).encode("gb18030"), "flow_2.csv": [desk.ORDERS[0], *desk.ORDERS[3:]]}
     meta = store.build(desk.lay(tmp_path / "in", files, spec), tmp_path / "out").meta
     entry = meta["tables"]["transactions"]
-    assert (entry["rows"], entry["sources"], entry["encodings"]) == (5, ["flow_1.csv", "flow_2.csv"], ["gb18030", "utf-8"])
+    assert (entry["rows"], entry["sources"], entry["encodings"]) == (
+        5,
+        ["flow_1.csv", "flow_2.csv"],
+        ["gb18030", "utf-8"],
+    )
     assert tables.read(tmp_path / "out", "transactions")["x_业务员"].notna().sum() == 2
 
 
@@ -297,13 +335,18 @@ def test_an_empty_optional_table_is_left_out_and_said(tmp_path: Path) -> None:
 
 
 def test_phone_columns_are_dropped_and_numbers_in_text_masked(tmp_path: Path) -> None:
-    customers = [["客户编码", "客户名称", "大区", "联系电话", "备注说明"], ["H001", "江城第一医院", "华东", "13800000000", "找13812345678王"]]
+    customers = [
+        ["客户编码", "客户名称", "大区", "联系电话", "备注说明"],
+        ["H001", "江城第一医院", "华东", "13800000000", "找13812345678王"],
+    ]
     columns = {"customer_id": "客户编码", "name": "客户名称", "region": "大区"}
     spec = {
         "transactions": {"source": "o.csv", "columns": desk.COLUMNS} | desk.BASIS,
         "customers": {"source": "c.csv", "columns": columns} | desk.BASIS,
     }
-    meta = store.build(desk.lay(tmp_path / "in", {"o.csv": desk.ORDERS, "c.csv": customers}, spec), tmp_path / "out").meta
+    meta = store.build(
+        desk.lay(tmp_path / "in", {"o.csv": desk.ORDERS, "c.csv": customers}, spec), tmp_path / "out"
+    ).meta
     entry = meta["tables"]["customers"]
     assert (entry["personal"], entry["masked"]) == (["联系电话"], 1)
     frame = tables.read(tmp_path / "out", "customers")

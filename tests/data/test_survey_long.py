@@ -110,7 +110,13 @@ def test_a_sheet_that_stands_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_a_long_survey_reads_words_of_the_scales(tmp_path: Path) -> None:
-    rows = [["response_id", "item_id", "value"], ["1", "Q1", "非常满意"], ["1", "Q2", "Strongly Agree"], ["2", "Q1", "3"], ["2", "Q2", "?"]]
+    rows = [
+        ["response_id", "item_id", "value"],
+        ["1", "Q1", "非常满意"],
+        ["1", "Q2", "Strongly Agree"],
+        ["2", "Q1", "3"],
+        ["2", "Q2", "?"],
+    ]
     spec = {"survey_responses": {"source": "s.csv"} | BASIS}
     store.build(desk.lay(tmp_path / "in", {"s.csv": [*rows, rows[3]]}, spec), tmp_path / "out")
     assert tables.read(tmp_path / "out", "survey_responses")["value"].fillna(-1).tolist() == [5, 5, 3, -1]
@@ -129,11 +135,13 @@ def test_quantities_are_refused_in_a_physician_survey(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "key"),
     [
-        ("- {item: Q8, type: likert9}", "items.7.type"), ("- {item: Q8, type: likert5, scale: happiness}", "items.7.scale"),
-        ("- {item: Q1, type: open}", "items.7.item"), ("- {item: Q8, type: open, filter: {Q9: [1]}}", "items.7.filter"),
+        ("- {item: Q8, type: likert9}", "items.7.type"),
+        ("- {item: Q8, type: likert5, scale: happiness}", "items.7.scale"),
+        ("- {item: Q1, type: open}", "items.7.item"),
+        ("- {item: Q8, type: open, filter: {Q9: [1]}}", "items.7.filter"),
         ("- {item: Q8, type: open, colour: red}", "items.7.colour"),
     ],
-)  # fmt: skip
+)
 def test_mistakes_of_a_codebook_name_key_and_line(tmp_path: Path, entry: str, key: str) -> None:
     with pytest.raises(SettingError) as caught:
         build(tmp_path, None, CODEBOOK + entry)

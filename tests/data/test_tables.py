@@ -18,25 +18,50 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
     orders = [[*row, "赠货" if row[5] == "D3" else "退货" if row[5] == "D7" else "销售"] for row in desk.ORDERS[1:]]
     orders = [[*desk.ORDERS[0], "单据类型"], *orders]
-    people = [["客户编码", "大区", "客户类型", "客户名称"], ["H001", "华东", "医院", "甲医院"], ["H002", "华北", "医院", "乙医院"],
-              ["D001", "华东", "医生", "王某"], ["J001", "华北", "经销商", "丙商业"]]  # fmt: skip
+    people = [
+        ["客户编码", "大区", "客户类型", "客户名称"],
+        ["H001", "华东", "医院", "甲医院"],
+        ["H002", "华北", "医院", "乙医院"],
+        ["D001", "华东", "医生", "王某"],
+        ["J001", "华北", "经销商", "丙商业"],
+    ]
     answers = [["response_id", "customer_id", "item_id", "value"], ["1", "D001", "Q1", "4"], ["2", "", "Q1", "5"]]
-    market = [["customer_id", "region", "period", "brand", "quantity"], ["H001", "", "2024-01", "甲", "5"], ["", "华北", "2024-01", "甲", "7"]]
+    market = [
+        ["customer_id", "region", "period", "brand", "quantity"],
+        ["H001", "", "2024-01", "甲", "5"],
+        ["", "华北", "2024-01", "甲", "7"],
+    ]
     spec = {
         "transactions": {"source": "o.csv", "columns": desk.COLUMNS | {"doc_type": "单据类型"}} | desk.BASIS,
-        "customers": {"source": "c.csv", "columns": {"customer_id": "客户编码", "region": "大区", "customer_type": "客户类型",
-                      "name": "客户名称"}} | desk.BASIS,
+        "customers": {
+            "source": "c.csv",
+            "columns": {"customer_id": "客户编码", "region": "大区", "customer_type": "客户类型", "name": "客户名称"},
+        }
+        | desk.BASIS,
         "products": {"source": "p.csv"},
         "market": {"source": "m.csv"} | desk.BASIS,
-        "survey_responses": {"source": "s.csv", "grain": "person", "source_type": "self_report_survey", "lawful_basis": "consent"},
+        "survey_responses": {
+            "source": "s.csv",
+            "grain": "person",
+            "source_type": "self_report_survey",
+            "lawful_basis": "consent",
+        },
         "stock": {"source": "st.csv"} | desk.BASIS,
         "targets": {"source": "t.csv"},
-    }  # fmt: skip
+    }
     files = {
-        "o.csv": orders, "c.csv": people, "p.csv": [["product_id", "brand"], ["P1", "甲"], ["P2", "乙"]], "m.csv": market,
-        "s.csv": answers, "st.csv": [["distributor_id", "product_id", "date", "quantity"], ["J001", "P1", "2024-01-31", "9"]],
-        "t.csv": [["unit_id", "metric", "period", "value"], ["华北", "share", "2024", "0.2"], ["H001", "share", "2024", "0.3"]],
-    }  # fmt: skip
+        "o.csv": orders,
+        "c.csv": people,
+        "p.csv": [["product_id", "brand"], ["P1", "甲"], ["P2", "乙"]],
+        "m.csv": market,
+        "s.csv": answers,
+        "st.csv": [["distributor_id", "product_id", "date", "quantity"], ["J001", "P1", "2024-01-31", "9"]],
+        "t.csv": [
+            ["unit_id", "metric", "period", "value"],
+            ["华北", "share", "2024", "0.2"],
+            ["H001", "share", "2024", "0.3"],
+        ],
+    }
     store.build(desk.lay(folder / "in", files, spec, as_of="2024-03-31"), folder / "out")
     return folder / "out"
 
@@ -47,21 +72,30 @@ def test_a_table_as_pandas(built: Path) -> None:
     assert frame["amount"].dtype == float
     assert frame["customer_id"].dtype == "str"
     assert tables.names(built) == [
-        "customers", "products", "transactions", "survey_responses", "market", "targets", "stock",
-    ]  # fmt: skip
+        "customers",
+        "products",
+        "transactions",
+        "survey_responses",
+        "market",
+        "targets",
+        "stock",
+    ]
     assert set(tables.read_all(built)) == set(tables.names(built))
 
 
 @pytest.mark.parametrize(
     ("name", "counts"),
     [
-        ("transactions", {"华东": 3, "华北": 1, "unassigned": 1}), ("customers", {"华东": 2, "华北": 2, "unassigned": 1}),
-        ("products", {"华东": 2, "华北": 2, "unassigned": 2}), ("market", {"华东": 1, "华北": 1, "unassigned": 0}),
+        ("transactions", {"华东": 3, "华北": 1, "unassigned": 1}),
+        ("customers", {"华东": 2, "华北": 2, "unassigned": 1}),
+        ("products", {"华东": 2, "华北": 2, "unassigned": 2}),
+        ("market", {"华东": 1, "华北": 1, "unassigned": 0}),
         # the answer of nobody known stands with those who could not be placed
-        ("survey_responses", {"华东": 1, "华北": 0, "unassigned": 1}), ("stock", {"华东": 0, "华北": 1, "unassigned": 0}),
+        ("survey_responses", {"华东": 1, "华北": 0, "unassigned": 1}),
+        ("stock", {"华东": 0, "华北": 1, "unassigned": 0}),
         ("targets", {"华东": 1, "华北": 1, "unassigned": 0}),
     ],
-)  # fmt: skip
+)
 def test_rows_of_one_region(built: Path, name: str, counts: dict[str, int]) -> None:
     assert {region: len(tables.read(built, name, region=region)) for region in counts} == counts
 
@@ -96,7 +130,11 @@ def test_names_of_organisations_without_persons(built: Path) -> None:
 
 
 def test_months_that_were_delivered(built: Path) -> None:
-    assert tables.reported_months(built) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01"), pd.Timestamp("2024-03-01")]
+    assert tables.reported_months(built) == [
+        pd.Timestamp("2024-01-01"),
+        pd.Timestamp("2024-02-01"),
+        pd.Timestamp("2024-03-01"),
+    ]
 
 
 def test_what_is_not_there_is_named(built: Path, tmp_path: Path) -> None:

@@ -44,9 +44,30 @@ def test_bars_are_the_shares_of_the_table_emptiest_first() -> None:
 
 
 def test_at_most_fifteen_fields() -> None:
-    wide = pd.DataFrame({"customer_id": ["H1", "H2"]} | {c: ["a", None] for c in ("parent_id", "name", "region", "province", "city",
-                        "district", "ownership", "specialty", "title", "admin_role", "consent_basis", "source", "opt_out",
-                        "customer_type", "hospital_level", "valid_from")})  # fmt: skip
+    wide = pd.DataFrame(
+        {"customer_id": ["H1", "H2"]}
+        | {
+            c: ["a", None]
+            for c in (
+                "parent_id",
+                "name",
+                "region",
+                "province",
+                "city",
+                "district",
+                "ownership",
+                "specialty",
+                "title",
+                "admin_role",
+                "consent_basis",
+                "source",
+                "opt_out",
+                "customer_type",
+                "hospital_level",
+                "valid_from",
+            )
+        }
+    )
     assert len(figures.plot_completeness(health.completeness({"customers": wide}), language="en").patches) == 15
 
 

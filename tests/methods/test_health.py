@@ -16,24 +16,55 @@ META = {
     "value": "amount",
     "tables": {
         "transactions": {
-            "read": 100, "kept": 90, "rows": 90, "first": "2024-07-02", "last": "2025-06-28",
-            "rejected": {"missing_id": 5, "repeated_line": 2, "not_a_number": 1}, "dropped": {"after_as_of": 1, "subtotal_row": 1},
-            "cleared": {}, "converted": {"amount": {"thousands": 3}, "date": {"excel_serial": 4}}, "encodings": ["gb18030"],
-            "sources": ["orders.csv"], "units_converted": 2, "masked": 1, "personal": ["手机号"],
+            "read": 100,
+            "kept": 90,
+            "rows": 90,
+            "first": "2024-07-02",
+            "last": "2025-06-28",
+            "rejected": {"missing_id": 5, "repeated_line": 2, "not_a_number": 1},
+            "dropped": {"after_as_of": 1, "subtotal_row": 1},
+            "cleared": {},
+            "converted": {"amount": {"thousands": 3}, "date": {"excel_serial": 4}},
+            "encodings": ["gb18030"],
+            "sources": ["orders.csv"],
+            "units_converted": 2,
+            "masked": 1,
+            "personal": ["手机号"],
             "totals": {"amount": {"read": 1000.0, "adjusted": 0.0, "kept": 900.25, "rejected": 80.0, "dropped": 19.75}},
-            "returns": 4, "returns_without_sale": 1, "not_demand": 3, "near_repeats": 6, "value_unmatched": 0.08,
-            "ids_only_here": 2, "price_differs": 2, "months": [f"2024-{m:02d}-01" for m in range(7, 13)], "months_missing": ["2025-01-01"],
+            "returns": 4,
+            "returns_without_sale": 1,
+            "not_demand": 3,
+            "near_repeats": 6,
+            "value_unmatched": 0.08,
+            "ids_only_here": 2,
+            "price_differs": 2,
+            "months": [f"2024-{m:02d}-01" for m in range(7, 13)],
+            "months_missing": ["2025-01-01"],
         },
         "customers": {
-            "read": 10, "kept": 10, "rows": 12, "rejected": {}, "dropped": {}, "cleared": {"unknown_code": 1}, "totals": {},
+            "read": 10,
+            "kept": 10,
+            "rows": 12,
+            "rejected": {},
+            "dropped": {},
+            "cleared": {"unknown_code": 1},
+            "totals": {},
             "parents_unknown": 1,
         },
         "sell_out": {
-            "read": 50, "kept": 50, "rows": 50, "rejected": {}, "dropped": {}, "cleared": {}, "totals": {}, "first": "2024-07-01",
-            "last": "2025-03-31", "reports_missing": 2,
+            "read": 50,
+            "kept": 50,
+            "rows": 50,
+            "rejected": {},
+            "dropped": {},
+            "cleared": {},
+            "totals": {},
+            "first": "2024-07-01",
+            "last": "2025-03-31",
+            "reports_missing": 2,
         },
     },
-}  # fmt: skip
+}
 
 
 def said(result: object, language: str = "en") -> str:
@@ -42,10 +73,14 @@ def said(result: object, language: str = "en") -> str:
 
 
 def frames() -> dict[str, pd.DataFrame]:
-    customers = pd.DataFrame({
-        "customer_id": ["H001", "H002", "H003", "D001"], "region": ["华东", "华东", "unassigned", "华东"],
-        "customer_type": ["hospital", "hospital", "hospital", "physician"], "name": ["甲医院", " ", None, "王某"],
-    })  # fmt: skip
+    customers = pd.DataFrame(
+        {
+            "customer_id": ["H001", "H002", "H003", "D001"],
+            "region": ["华东", "华东", "unassigned", "华东"],
+            "customer_type": ["hospital", "hospital", "hospital", "physician"],
+            "name": ["甲医院", " ", None, "王某"],
+        }
+    )
     orders = pd.DataFrame({
         "customer_id": ["H001", "H001", "H003", "H002", "H001"], "amount": [680.0, 106.0, 212.0, 0.0, -136.0],
         "date": pd.to_datetime(["2024-07-05", "2024-07-05", "2024-08-02", "2024-09-01", "2025-01-20"]),
@@ -86,7 +121,13 @@ def test_totals_reconcile() -> None:
     result = health.reconciliation(META)
     amount = result.table[result.table["measure"] == "amount"].iloc[0]
     # 1000.00 = 900.25 + 80.00 + 19.75
-    assert amount[["read", "in_table", "rejected", "dropped", "difference"]].tolist() == [1000.0, 900.25, 80.0, 19.75, 0.0]
+    assert amount[["read", "in_table", "rejected", "dropped", "difference"]].tolist() == [
+        1000.0,
+        900.25,
+        80.0,
+        19.75,
+        0.0,
+    ]
     assert said(result) == "All 4 totals agree before and after"
     wrong = copy.deepcopy(META)
     wrong["tables"]["transactions"]["totals"]["amount"]["kept"] = 900.0
@@ -99,10 +140,19 @@ def test_defects_in_the_sentences_of_the_trade() -> None:
     result = health.defects(META)
     sentences = [words.text(f"notes.{note.code}", "zh", **note.values) for note in result.notes]
     assert sentences == [
-        "orders.csv按gb18030读取。", "已换算7处，剔除1行。", "去除合计、标题、空行1行。", "未匹配名称占金额8.0%，待人工确认。",
-        "删除重复2行，疑似重复6行保留。", "已冲减4行，无原单1行。", "赠货、调拨3行不计需求。", "换算2行，包装不明剔除0行。",
-        "上级或有效期冲突1家。", "未报3个月，留空不补0。", "来源截止不一，统一至2025-06-30。", "已遮盖2处。",
-    ]  # fmt: skip
+        "orders.csv按gb18030读取。",
+        "已换算7处，剔除1行。",
+        "去除合计、标题、空行1行。",
+        "未匹配名称占金额8.0%，待人工确认。",
+        "删除重复2行，疑似重复6行保留。",
+        "已冲减4行，无原单1行。",
+        "赠货、调拨3行不计需求。",
+        "换算2行，包装不明剔除0行。",
+        "上级或有效期冲突1家。",
+        "未报3个月，留空不补0。",
+        "来源截止不一，统一至2025-06-30。",
+        "已遮盖2处。",
+    ]
     assert result.table.set_index("check")["n"].to_dict()["d3"] == 7
     assert result.table.set_index("check").loc["d8", ["n", "left", "action"]].tolist() == [4, 1, "netted"]
     clean = {"as_of": "2025-06-30", "tables": {"customers": META["tables"]["sell_out"] | {"reports_missing": 0}}}
@@ -134,7 +184,10 @@ def test_coverage_by_region() -> None:
     # net 680 + 106 − 136 = 650 of 862
     assert table.loc["华东", "share_of_value"] == pytest.approx(650 / 862)
     # Wilson at 1 of 2: centre 0.5, bounds 0.0945 and 0.9055 (Newcombe 1998, method 3)
-    assert table.loc["华东", ["lo", "hi"]].tolist() == [pytest.approx(0.0945, abs=5e-5), pytest.approx(0.9055, abs=5e-5)]
+    assert table.loc["华东", ["lo", "hi"]].tolist() == [
+        pytest.approx(0.0945, abs=5e-5),
+        pytest.approx(0.9055, abs=5e-5),
+    ]
     assert said(result) == "67% (21% to 94%) of 3 customers ordered; 1 have no region"
     assert set(table["flag"]) == {"low_n"}
 
@@ -206,7 +259,7 @@ def test_a_broken_delivery_is_blocked_and_a_clean_one_passes() -> None:
 
 def test_what_is_no_record_or_no_table_is_refused() -> None:
     for call in (health.rejected, health.reconciliation, health.defects, health.freshness):
-        with pytest.raises(DataError, match="Pass what tables.meta gives"):
+        with pytest.raises(DataError, match=r"Pass what tables\.meta gives"):
             call({"rows": 5})
     with pytest.raises(DataError, match="tables of the data model only; got orders"):
         health.completeness({"orders": frames()["transactions"]})

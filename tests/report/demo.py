@@ -104,6 +104,13 @@ def curve(rows: int = 36) -> Curve:
     return Curve(table=frame, settings={"level": 0.95}, finding=Note("growth", {"d": 0.062, "lo": 0.031, "hi": 0.094}))
 
 
+def wide() -> Curve:
+    """More columns than a sheet of paper is wide, and words beside them."""
+    numbers = {f"measure_of_something_{k}": np.linspace(0.5, 12_345.5, 12) for k in range(12)}
+    frame = pd.DataFrame({"tier": ["tier_A", "tier_B", "tier_C"] * 4, "verdict": "没有比无结构的数据更清楚", **numbers})
+    return Curve(table=frame.assign(n=range(3, 15)))
+
+
 def accounts(names: dict[str, str]) -> Accounts:
     ids = list(names)
     return Accounts(
@@ -193,6 +200,11 @@ def plot_curve(result: Curve, *, language: str, ax: Any = None) -> Any:
     return ax
 
 
+def plot_nothing(result: Result, *, language: str, ax: Any = None) -> Any:
+    with style.context(language):
+        return style.new_axes(ax)
+
+
 NAMES = {"H001": "上海镕堃医院", "H002": "杭州第一医院", "H003": "喆康诊所"}
 
 
@@ -252,6 +264,7 @@ def notebook(meta: page.Page, names: dict[str, str] | None = None) -> Any:
         prose("## R8 关键客户 | Key accounts"),
         code_cell("report.show(accounts)", (accounts(names or NAMES),), meta=meta),
         code_cell("report.show(persons)", (persons(),), meta=meta),
+        code_cell("report.show(wide)", (wide(), plot_nothing), (wide(),), meta=meta),
     ]
     return book
 

@@ -45,7 +45,7 @@ def test_page_one_is_what_stands_before_the_next_section() -> None:
         assert part in front
         assert part not in main
     assert [h.number for h in body.headings] == ["R4", "R5", "R8"]
-    assert body.hidden == 2
+    assert body.hidden == 6
     assert body.title == "案例报告"
 
 
@@ -64,8 +64,8 @@ def test_a_leading_section_belongs_to_page_one_and_not_to_the_contents() -> None
 
 def test_figures_and_tables_are_numbered_in_order() -> None:
     for language, words in (
-        ("zh", ["图1", "图2", "图3", "表1"]),
-        ("en", ["Figure 1", "Figure 2", "Figure 3", "Table 1"]),
+        ("zh", ["图1", "图2", "图3", "表1", "图4", "表2"]),
+        ("en", ["Figure 1", "Figure 2", "Figure 3", "Table 1", "Figure 4", "Table 2"]),
     ):
         meta = demo.a_page(language=language)
         html = "".join(cells.read(demo.notebook(meta).cells, meta).main)
@@ -82,7 +82,7 @@ def test_code_is_folded_once_per_output_and_parameters_are_left_out() -> None:
     assert folds[0].startswith("from analysis import report")
     assert folds[0].count("report.show") == 4
     assert "".join(body.front).endswith("</details>")
-    assert len(folds) == 1 + 5
+    assert len(folds) == 1 + 6
 
 
 def test_code_is_text() -> None:

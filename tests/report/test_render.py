@@ -137,7 +137,7 @@ def test_provenance_without_a_clock() -> None:
         "orders.csv",
     ):
         assert said in footer
-    assert re.search(r"本页已隐去格数\s*2", footer)
+    assert re.search(r"本页已隐去格数\s*6", footer)
     assert "例外（G4）：样品已备案（批准人：法务）。" in html
     assert not re.search(r"\d{2}:\d{2}:\d{2}", re.sub(r"base64,[^\"]*", "", html))
 

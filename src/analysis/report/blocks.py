@@ -76,8 +76,7 @@ def build(content: Content) -> str:
     if subtitle:
         parts.append(f'<p class="rp-decision">{phrases.text(subtitle)}</p>')
     if picture:
-        keys = tables.key_rows(columns, result, page) if columns else ""
-        side = _how(content) + keys
+        side = _how(content) + (_beside(columns, content) if columns else "")
         row = "rp-row rp-stacked" if wide else "rp-row"
         parts.append(f'<div class="{row}">{picture}<div class="rp-side">{side}</div></div>')
     if picture or columns:
@@ -109,8 +108,9 @@ def _picture(content: Content, title: str) -> tuple[str, bool]:
     else:
         axes = content.figure(content.result, language=page.language)
     about = phrases.lookup("alt", (content.name,), page)
-    text = page.words("alt", alt=about, finding=title) if about else page.words("alt_plain", finding=title)
-    picture, width = svg.inline(_figure(axes), page.language, block=content.block, title=title, text=text)
+    said = title or about or page.words("figure")
+    text = page.words("alt", alt=about, finding=said) if about else page.words("alt_plain", finding=said)
+    picture, width = svg.inline(_figure(axes), page.language, block=content.block, title=said, text=text)
     label = phrases.text(page.words("figure_area"))
     area = f'<div class="rp-plot" tabindex="0" role="group" aria-label="{label}">{picture}</div>'
     return area, width > _WIDE
@@ -121,6 +121,19 @@ def _figure(axes: Axes) -> Figure:
     if figure is None:
         raise DataError("figure_closed")
     return figure
+
+
+def _beside(columns: list[tables.Column], content: Content) -> str:
+    """Main numbers beside the figure; on paper only where the whole table is not printed below."""
+    keys = tables.key_rows(columns, content.result, content.page)
+    return f'<div class="rp-once">{keys}</div>' if keys and _prints(columns, content) else keys
+
+
+def _prints(columns: list[tables.Column], content: Content) -> bool:
+    """Whether a folded table is printed: short ones that say more than the numbers beside the figure."""
+    rows = len(content.result.table)
+    repeated = rows <= tables.KEYS and len(tables.key_columns(columns)) == len(columns)
+    return rows <= _PRINT_ROWS and not repeated
 
 
 def _how(content: Content) -> str:
@@ -214,8 +227,7 @@ def _folded(columns: list[tables.Column], content: Content, title: str, *, pictu
     table = tables.data_table(columns, page, title=page.words("table_of", title=title or page.words("table")))
     if not picture and rows <= _PRINT_ROWS:
         return f'<div class="rp-data">{table}</div>'
-    repeated = picture and rows <= tables.KEYS and len(tables.key_columns(columns)) == len(columns)
-    prints = " rp-prints" if rows <= _PRINT_ROWS and not repeated else ""
+    prints = " rp-prints" if _prints(columns, content) else ""
     summary = phrases.text(page.words("data_table", rows=rows))
     start = " open" if _OPEN_ROWS >= rows > tables.KEYS and picture else ""
     return f'<details class="rp-fold{prints}"{start}><summary>{summary}</summary>{table}</details>'

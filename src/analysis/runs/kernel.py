@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
 from jupyter_client import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
 from papermill.exceptions import PapermillExecutionError
 
 __all__ = ["NotebookFailure", "environment", "execute"]
@@ -26,6 +28,12 @@ class NotebookFailure(Exception):
 class _Kernel(AsyncKernelManager):
     # Unix sockets: no port races between regions, no warning about unencrypted TCP
     transport = "tcp" if sys.platform == "win32" else "ipc"
+
+    def _ip_default(self) -> str:
+        # by default the sockets would be called kernel-ipc-1 … in the working folder, the same for every region
+        if self.transport == "tcp":
+            return super()._ip_default()
+        return str(Path(jupyter_runtime_dir()) / f"k{uuid.uuid4().hex[:8]}")
 
 
 def environment(language: str, runtime: Path) -> dict[str, str]:
@@ -71,7 +79,16 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        notebook = _started(source, target, parameters)
+        notebook = papermill.execute_notebook(
+            str(source),
+            str(target),
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            kernel_manager_class=_Kernel,
+            shutdown_kernel="immediate",
+        )
     except PapermillExecutionError as error:
         raise NotebookFailure(source.stem, int(error.exec_count or 0), error.ename, error.evalue) from error
     except Exception as error:  # a dead kernel comes as one of several classes of nbclient and jupyter_client
@@ -79,27 +96,6 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.
     _strip(notebook)
     nbformat.write(notebook, target)
     return notebook
-
-
-def _started(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode:
-    """Run the notebook; a kernel that never answered has run nothing, so it is started once more."""
-    for attempt in (1, 2):
-        try:
-            return papermill.execute_notebook(
-                str(source),
-                str(target),
-                parameters=parameters,
-                kernel_name="python3",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                start_timeout=40,
-                kernel_manager_class=_Kernel,
-                shutdown_kernel="immediate",
-            )
-        except RuntimeError as error:
-            if attempt == 2 or "Kernel didn't respond" not in str(error):
-                raise
-    raise AssertionError("unreachable")
 
 
 def _strip(notebook: nbformat.NotebookNode) -> None:

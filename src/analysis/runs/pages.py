@@ -62,7 +62,7 @@ def page_of(
         reference_hash=reference_hash,
         min_cell=told["min_cell"],
         packages=packages(),
-        names=pd.Series(tables.organisation_names(folder), dtype="str") if names else None,
+        names=_organisations(folder, meta) if names else None,
         overrides=tuple(meta["overrides"]),
         confirmed=decisions.load(folder).confirmed or "transactions" not in meta["tables"],
         banners=("synthetic",) if synthetic else (),
@@ -88,6 +88,19 @@ def index_page_of(meta: Mapping[str, Any], *, audience: str, language: str, refe
         overrides=tuple(meta["overrides"]),
         banners=("synthetic",) if any(t["source_type"] == "synthetic" for t in meta["tables"].values()) else (),
     )
+
+
+def _organisations(folder: Path, meta: Mapping[str, Any]) -> pd.Series | None:
+    """Every organisation by id: its name, else the company's own id; persons have no entry and are never shown."""
+    if "customers" not in meta["tables"]:
+        return None
+    frame = tables.read(folder, "customers").set_index("customer_id")
+    if "customer_type" in frame.columns:
+        frame = frame[frame["customer_type"] != "physician"]
+    elif meta["tables"]["customers"]["grain"] == "person":
+        frame = frame.iloc[:0]
+    ids = frame.index.to_series()
+    return frame["name"].fillna(ids) if "name" in frame.columns else ids
 
 
 def _sources(meta: Mapping[str, Any], audience: str) -> list[dict[str, Any]]:

@@ -78,7 +78,8 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
     used = frame[frame.index.isin(assigned.index)]
     segment = assigned.reindex(used.index).astype("int64")
     table = _table(used, segment)
-    named = _names(table, dict(names or {}))
+    given = {int(number): str(name) for number, name in (names or {}).items()}
+    named = _names(table, given)
     notes = [Note("segments_described_only", {})]
     if len(used) < len(frame):
         notes.append(Note("segments_not_assigned", {"count": len(frame) - len(used)}))
@@ -87,7 +88,7 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
         notes.append(Note("segments_fit_none", {"n": unfit, "share": unfit / len(segment)}))
     return Profile(
         table=table,
-        settings={"n": len(segment), "names": {str(key): value for key, value in dict(names or {}).items()}},
+        settings={"n": len(segment), "names": {str(number): name for number, name in given.items()}},
         notes=(*notes, *_suggestions(named)),
         finding=_finding(table),
         names=named,
@@ -126,7 +127,7 @@ def _names(table: pd.DataFrame, given: Mapping[int, str]) -> pd.DataFrame:
         top, bottom = int(by.argmax()), int(by.argmin())
         rows.append({
             "segment": number,
-            "name": str(given.get(number, "")),
+            "name": given.get(number, ""),
             "high": features[top] if by[top] >= _TELLING else "",
             "low": features[bottom] if by[bottom] <= -_TELLING else "",
         })  # fmt: skip

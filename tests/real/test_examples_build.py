@@ -1,0 +1,146 @@
+"""The public data sets of ``data/examples`` through the build, where they are at hand."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import random
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.core.errors import DataError
+from analysis.data import customers, dataset, store, tables
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "data" / "examples"
+REAL = os.environ.get("RAPPORT_REAL_DATA")
+FOLDERS = {
+    "nhs-zuclopenthixol": "nhs_zuclopenthixol_practice",
+    "nhs-scmd-narcolepsy": "nhs_scmd_narcolepsy",
+    "online-retail": "online_retail_2010_2011",
+    "clinician-ai-survey": "clinician_ai_adoption_survey",
+}
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not REAL, reason="RAPPORT_REAL_DATA does not point at the public data sets"),
+]
+
+
+def folder(example: str) -> Path:
+    path = (ROOT / str(REAL) / FOLDERS[example]).resolve()
+    if not path.is_dir():
+        pytest.skip(f"no folder {FOLDERS[example]} under RAPPORT_REAL_DATA")
+    return path
+
+
+def build(example: str, out: Path, file: str = "dataset.yaml", data: Path | None = None) -> store.Store:
+    return store.build(dataset.load(EXAMPLES / example / file, data_dir=data or folder(example)), out)
+
+
+@pytest.fixture(scope="module")
+def depot(tmp_path_factory: pytest.TempPathFactory) -> store.Store:
+    return build("nhs-zuclopenthixol", tmp_path_factory.mktemp("depot"))
+
+
+@pytest.fixture(scope="module")
+def retail(tmp_path_factory: pytest.TempPathFactory) -> store.Store:
+    return build("online-retail", tmp_path_factory.mktemp("retail"))
+
+
+def test_depot_counts_are_those_of_the_source(depot: store.Store) -> None:
+    lines = depot.meta["tables"]["transactions"]
+    assert (lines["read"], lines["rows"], lines["first"], lines["last"]) == (49409, 49409, "2016-01-01", "2019-05-01")
+    assert lines["months_missing"] == ["2018-02-01"]
+    assert depot.meta["tables"]["customers"]["added"] == 280
+    assert len(depot.meta["regions"]) == 8
+    assert depot.meta["regions"][-1] == "unassigned"
+    raw = pd.read_csv(folder("nhs-zuclopenthixol") / "prescribing.csv.gz", dtype={"total_cost": str})
+    # the source has fractions of a penny and each line is kept to the penny; one reads 20.634999999999998
+    pennies = sum(Decimal(cost).quantize(Decimal("0.01"), ROUND_HALF_UP) for cost in raw["total_cost"])
+    assert lines["totals"]["amount"]["kept"] == pytest.approx(float(pennies), abs=0.011)
+    raw["total_cost"] = raw["total_cost"].astype(float)
+    found = tables.counts(depot.folder)
+    assert sum(book["buying_customers"] for book in found.values()) == raw[raw["total_cost"] > 0]["practice"].nunique()
+
+
+def test_depot_profile_leaves_the_missing_month_out(depot: store.Store) -> None:
+    profile = customers.profile(depot.folder, as_of=depot.meta["as_of"], region="South West")
+    assert len(profile) == 578
+    assert (profile["n_dates"] <= 40).all()
+    assert profile["n_dates"].max() > 30
+    features = customers.segment_features(profile)
+    assert features.notna().all(axis=None)
+
+
+def test_depot_is_the_same_with_shuffled_rows(depot: store.Store, tmp_path: Path) -> None:
+    for name in ("prescribing.csv.gz", "practices.csv.gz"):
+        with gzip.open(folder("nhs-zuclopenthixol") / name, "rt", encoding="utf-8", newline="") as stream:
+            header, *rows = csv.reader(stream)
+        random.Random(7).shuffle(rows)
+        with gzip.open(tmp_path / name, "wt", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([header, *rows])
+    again = build("nhs-zuclopenthixol", tmp_path / "out", data=tmp_path)
+    assert again.meta["tables_hash"] == depot.meta["tables_hash"]
+
+
+def test_unlike_units_are_refused_and_one_product_runs(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="transactions has 36 products"):
+        build("nhs-scmd-narcolepsy", tmp_path / "all", "all_products.yaml")
+    one = build("nhs-scmd-narcolepsy", tmp_path / "one").meta["tables"]["transactions"]
+    assert (one["read"], one["rows"], one["dropped"]) == (30462, 2852, {"not_selected": 27610})
+    assert one["returns"] == 37
+    raw = pd.read_csv(folder("nhs-scmd-narcolepsy") / "usage.csv.gz")
+    tablets = raw[raw["vmp_product_name"] == "Modafinil 100mg tablets"]["total_quantity"]
+    assert one["totals"]["quantity"]["kept"] == tablets.sum()
+    negative = build("nhs-scmd-narcolepsy", tmp_path / "oxybate", "sodium_oxybate.yaml")
+    assert tables.orders(negative.folder)["amount"].min() == -314280
+
+
+def test_two_strengths_become_milligrams(tmp_path: Path) -> None:
+    built = build("nhs-scmd-narcolepsy", tmp_path / "mg", "modafinil_mg.yaml")
+    raw = pd.read_csv(folder("nhs-scmd-narcolepsy") / "usage.csv.gz")
+    by_name = raw.groupby("vmp_product_name")["total_quantity"].sum()
+    milligrams = 100 * by_name["Modafinil 100mg tablets"] + 200 * by_name["Modafinil 200mg tablets"]
+    assert tables.orders(built.folder)["amount"].sum() == pytest.approx(milligrams)
+    assert built.meta["tables"]["products"]["rejected"] == {"repeated_row": 7}
+
+
+def test_retail_rejects_a_quarter_and_reconciles(retail: store.Store) -> None:
+    lines = retail.meta["tables"]["transactions"]
+    assert lines["read"] == 541909
+    assert lines["rejected"] == {"missing_id": 135080, "repeated_line": 5226}
+    assert lines["rows"] == 541909 - 135080 - 5226
+    # the published total of quantity times price is 9,747,747.93
+    assert lines["totals"]["amount"]["read"] == 9747747.93
+    listed = pd.read_csv(retail.folder / "rejected.csv", usecols=["source", "row", "rule", "action"])
+    assert len(listed) == 541909 - lines["rows"]
+    assert not listed.duplicated(["source", "row"]).any()
+    assert retail.meta["tables"]["customers"]["rows"] == 4372
+    assert len(retail.meta["regions"]) == 37
+
+
+def test_retail_ids_are_text_without_the_decimal(retail: store.Store) -> None:
+    people = tables.read(retail.folder, "customers")
+    assert "17850" in set(people["customer_id"])
+    assert not people["customer_id"].str.contains(".", regex=False).any()
+    # the delivery does not reach back two years
+    profile = customers.profile(retail.folder, as_of="2011-12-09", region="France")
+    assert profile["value_prev_12m"].isna().all()
+    assert "growth" not in customers.segment_features(profile).columns
+
+
+def test_survey_of_37_items(tmp_path: Path) -> None:
+    built = build("clinician-ai-survey", tmp_path / "out")
+    answers, items = tables.read(built.folder, "survey_responses"), tables.read(built.folder, "survey_items")
+    assert (len(answers), answers["response_id"].nunique(), len(items)) == (300 * 37, 300, 37)
+    raw = pd.read_csv(folder("clinician-ai-survey") / "responses.csv")
+    means = answers.groupby("item_id")["value"].mean()
+    pd.testing.assert_series_equal(means, raw[items["item_id"].tolist()].mean(), check_names=False)
+    assert items.loc[items["reverse"], "item_id"].tolist() == ["Q02", "Q04", "Q32", "Q33", "Q34"]
+    assert items.loc[items["x_outcome"], "construct"].unique().tolist() == ["intention"]
+    assert built.meta["regions"] == ["all"]
+    assert tables.counts(built.folder) == {"all": {"customers": 0, "buying_customers": 0, "respondents": 300}}
