@@ -80,15 +80,21 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=20_000_000)
     parser.add_argument("--customers", type=int, default=500_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--make", metavar="PATH", help=argparse.SUPPRESS)
     parser.add_argument("--measure", nargs=2, metavar=("WAY", "PATH"), help=argparse.SUPPRESS)
     told = parser.parse_args()
+    if told.make:
+        make(Path(told.make), told.lines, told.customers)
+        return 0
     if told.measure:
         print(json.dumps(measure(told.measure[0], Path(told.measure[1]))))
         return 0
     found: dict[str, list[dict[str, float]]] = {"by hand": [], "ibis": []}
     with tempfile.TemporaryDirectory(prefix="rapport-bench-") as folder:
         path = Path(folder) / "orders.parquet"
-        make(path, told.lines, told.customers)
+        # in a process of its own: a child's largest memory starts from that of its parent
+        size = ["--lines", str(told.lines), "--customers", str(told.customers)]
+        subprocess.run([sys.executable, __file__, "--make", str(path), *size], check=True)
         for _ in range(told.runs):
             for way in found:
                 command = [sys.executable, __file__, "--measure", way, str(path)]

@@ -45,6 +45,11 @@ def test_other_currencies() -> None:
     assert numbers.render(2.5e6, "money", "en", currency="GBP") == "GBP 2.50 m"
 
 
+def test_a_quantity_comes_with_its_unit() -> None:
+    assert numbers.render(12_000, "money", "en", currency="tablet") == "12.0 k tablet"
+    assert numbers.render(12_000, "money", "zh", currency="片") == "1.20万片"
+
+
 def test_steps_of_money_do_not_jump_at_rounding() -> None:
     # 9,999.6 rounds to 10,000: it must be written 1.00 万, not 10,000
     assert numbers.render(9_999.6, "money", "zh") == "1.00万元"

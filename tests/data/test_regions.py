@@ -11,17 +11,15 @@ def test_departments_and_physicians_stand_where_their_institution_stands() -> No
         "customer_id": ["D1", "K1", "H1", "H2", "K2", "K3"], "parent_id": ["K1", "H1", None, None, "H2", "K3"],
         "region": pd.Series([None, None, "华东", None, None, None], dtype="str"),
     })  # fmt: skip
-    table, facts = regions.complete(customers, None, column="region", keep_unassigned=True)
+    table, facts = regions.complete(customers, None, column="region")
     # K3 is its own parent and gets nowhere
     assert table["region"].tolist() == ["华东", "华东", "华东", "unassigned", "unassigned", "unassigned"]
     assert (facts["inherited"], facts["unassigned"]) == (2, 3)
 
 
 def test_nobody_at_all_is_no_customer_table() -> None:
-    assert regions.complete(None, None, column="region", keep_unassigned=True) == (None, {})
-    assert (
-        regions.complete(None, pd.Series([None, None], dtype="str"), column="region", keep_unassigned=True)[0] is None
-    )
+    assert regions.complete(None, None, column="region") == (None, {})
+    assert regions.complete(None, pd.Series([None, None], dtype="str"), column="region")[0] is None
 
 
 def test_the_fullest_row_of_a_key_stays() -> None:
@@ -51,3 +49,26 @@ def test_customers_in_order_lines_get_their_usual_words() -> None:
     # B has one line each: the first word in alphabetical order
     assert table.values.tolist() == [["A", "y"], ["B", "w"]]
     assert conflicts == 2
+
+
+def test_respondents_who_are_no_customers_yet_are_added_as_persons() -> None:
+    customers = pd.DataFrame({"customer_id": ["H1"], "region": ["华东"], "customer_type": ["hospital"]})
+    answered = pd.Series(["D2", "H1", None, "D1", "D2"], dtype="str")
+    table, facts = regions.complete(
+        customers, pd.Series(["H2"]), column="region", answered=answered, answered_type="physician"
+    )
+    assert table[["customer_id", "customer_type", "region"]].fillna("").values.tolist() == [
+        ["H1", "hospital", "华东"], ["H2", "", "unassigned"], ["D1", "physician", "unassigned"],
+        ["D2", "physician", "unassigned"],
+    ]  # fmt: skip
+    assert (facts["added"], facts["added_by_survey"], facts["unassigned"]) == (1, 2, 3)
+
+
+def test_answers_of_nobody_known_open_a_region_of_their_own() -> None:
+    customers = pd.DataFrame({"customer_id": ["H1", "H2"], "region": ["华东", "华北"]})
+    assert regions.listed(customers, None) == ["华东", "华北"]
+    assert regions.listed(customers, pd.DataFrame({"customer_id": ["H1"]})) == ["华东", "华北"]
+    assert regions.listed(customers, pd.DataFrame({"customer_id": ["H1", None]})) == ["华东", "华北", "unassigned"]
+    assert regions.listed(customers, pd.DataFrame({"pseudonym": ["A"]})) == ["华东", "华北", "unassigned"]
+    # with one region everybody is in it
+    assert regions.listed(customers.head(1), pd.DataFrame({"pseudonym": ["A"]})) == ["华东"]

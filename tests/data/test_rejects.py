@@ -83,3 +83,10 @@ def test_the_list_is_sorted_and_has_its_columns_when_empty() -> None:
         ["transactions", 3],
         ["transactions", 4],
     ]
+
+
+def test_no_telephone_number_stands_in_the_list() -> None:
+    ledger = Ledger("transactions")
+    said = ["", "联系13812345678", "", ""]
+    ledger.remove(frame(), np.array([False, True, False, False]), rule="not_a_number", column="amount", value=said)
+    assert rejects.combine([ledger])["value"].tolist() == ["联系***"]

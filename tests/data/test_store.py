@@ -117,6 +117,11 @@ def test_another_column_can_be_the_region(tmp_path: Path) -> None:
     assert tables.read(tmp_path / "out", "customers")["x_region"].tolist() == ["华东", "华东", "西南"]
 
 
+def test_a_region_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"regions\.column must be a column of customers; there is no city"):
+        store.build(desk.sales(tmp_path / "in", regions={"column": "city"}), tmp_path / "out")
+
+
 def test_customers_that_stand_in_the_order_lines_only(tmp_path: Path) -> None:
     orders = [["Customer", "Date", "Product", "Quantity", "Price", "Country"]]
     orders += [

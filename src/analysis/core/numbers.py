@@ -53,7 +53,8 @@ def render(value: Any, kind: str, language: str, *, currency: str = "CNY", signe
     body = _money(abs(number), language, currency) if kind == "money" else _plain(abs(number), kind, language)
     sign = MINUS if number < 0 and any(c in "123456789" for c in body) else "+" if signed and number > 0 else ""
     if kind == "money" and language == "en":
-        return f"{currency} {sign}{body}"
+        # a declared value that is a quantity comes with its unit instead of a currency
+        return f"{currency} {sign}{body}" if currency in CURRENCY_ZH else f"{sign}{body} {currency}"
     return sign + body
 
 

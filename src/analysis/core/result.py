@@ -51,6 +51,9 @@ class Disclosure:
         Columns whose values mark one set of rows that adds up to a known total
         (``()``: the whole table); a second cell is hidden there. None: the rows
         do not add up to a total.
+    margins : tuple of str
+        Further columns, each of which alone marks sets of rows with a known total: both
+        edges of a cross table whose edges are printed elsewhere.
     customers : tuple of str
         Columns holding customer ids: names (internal) or pseudonyms (shared).
     row_level : {"group", "customer", "person"}
@@ -62,6 +65,7 @@ class Disclosure:
     hides: tuple[str, ...] = ("value", "lo", "hi")
     keys: tuple[str, ...] = ()
     within: tuple[str, ...] | None = None
+    margins: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     row_level: str = "group"
 

@@ -149,37 +149,40 @@ def _cut(built: Built) -> None:
 
 
 def _customers(built: Built, dataset: Dataset) -> None:
-    source = next((t for t in _MAIN if t in built.frames and "customer_id" in built.frames[t].columns), None)
-    ids = built.frames[source]["customer_id"] if source else None
-    keep = dataset.regions.unassigned == "keep"
-    customers, facts = regions.complete(
-        built.frames.get("customers"), ids, column=dataset.regions.column, keep_unassigned=keep
-    )
+    table = built.frames.get("customers")
+    ids = built.frames["transactions"]["customer_id"] if "transactions" in built.frames else None
+    column, keep = dataset.regions.column, dataset.regions.unassigned == "keep"
+    if column != "region" and (table is None or column not in table.columns):
+        found = [c for c in (table.columns if table is not None else []) if not c.startswith("_")]
+        raise DataError("region_column", column=column, found=found)
+    answered = built.frames.get("survey_responses", pd.DataFrame()).get("customer_id")
+    kind = "physician" if _about_persons(dataset) else None
+    customers, facts = regions.complete(table, ids, column=column, answered=answered, answered_type=kind)
     built.facts["customers"] = built.facts.get("customers", {}) | facts
     if customers is None:
         built.regions = [regions.ALL]
         return
-    for column in (SOURCE, ROW):
-        if column not in customers.columns:
-            customers[column] = None
-    if not keep:
-        customers = _drop_unassigned(built, customers)
-    built.frames["customers"] = customers
-    found = sorted(set(customers["region"]) - {regions.UNASSIGNED})
-    built.regions = found + ([regions.UNASSIGNED] if (customers["region"] == regions.UNASSIGNED).any() else [])
+    for name in (SOURCE, ROW):
+        if name not in customers.columns:
+            customers[name] = None
+    built.frames["customers"] = customers if keep else _drop_unassigned(built, customers)
+    built.regions = regions.listed(built.frames["customers"], built.frames.get("survey_responses"))
 
 
 def _drop_unassigned(built: Built, customers: pd.DataFrame) -> pd.DataFrame:
+    """Leave out customers without region and everything that hangs on them."""
     out = (customers["region"] == regions.UNASSIGNED).to_numpy(dtype=bool)
-    gone = set(customers.loc[out, "customer_id"])
     from_source = customers[SOURCE].notna().to_numpy(dtype=bool)
     if "customers" in built.ledgers:
         built.ledgers["customers"].remove(customers, out & from_source, rule="unassigned_region", column="region")
+    gone = set(customers.loc[out, "customer_id"])
     for table, frame in built.frames.items():
         if table != "customers" and "customer_id" in frame.columns and table in built.ledgers:
-            hit = frame["customer_id"].isin(gone).to_numpy(dtype=bool)
+            hit = frame["customer_id"].isin(gone)
+            if table == "survey_responses":
+                hit |= frame["customer_id"].isna()
             built.frames[table] = built.ledgers[table].remove(
-                frame, hit, rule="unassigned_region", column="customer_id"
+                frame, hit.to_numpy(dtype=bool), rule="unassigned_region", column="customer_id"
             )
     return customers[~out].reset_index(drop=True)
 

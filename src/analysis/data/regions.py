@@ -9,14 +9,19 @@ import pandas as pd
 
 from .rejects import ROW, SOURCE, Ledger
 
-__all__ = ["ALL", "UNASSIGNED", "complete", "one_per_key", "usual_per_key"]
+__all__ = ["ALL", "UNASSIGNED", "complete", "listed", "one_per_key", "usual_per_key"]
 
 #: the region of customers that have none, and the one region of data without any
 UNASSIGNED, ALL = "unassigned", "all"
 
 
 def complete(
-    customers: pd.DataFrame | None, bought: pd.Series | None, *, column: str, keep_unassigned: bool
+    customers: pd.DataFrame | None,
+    bought: pd.Series | None,
+    *,
+    column: str,
+    answered: pd.Series | None = None,
+    answered_type: str | None = None,
 ) -> tuple[pd.DataFrame | None, dict[str, Any]]:
     """Every customer once, each with a region.
 
@@ -24,40 +29,58 @@ def complete(
     ----------
     customers : DataFrame or None
         The delivered customer table.
-    bought : Series or None
-        Customer ids of the order lines (or of the answers, where there are no orders).
+    bought, answered : Series or None
+        Customer ids of the order lines and of the answer sheets.
     column : str
         The column that is the region: region, province, city …
-    keep_unassigned : bool
-        False: customers without region are marked for leaving.
+    answered_type : str or None
+        ``customer_type`` of those who are known from answers only.
 
     Returns
     -------
     customers, facts
-        With column ``region``; facts count ``added`` (only in the order lines), ``unassigned`` and
-        ``inherited`` (region taken from the institution above). None when there are no customers at all.
+        With column ``region``; facts count ``added`` (known from orders only), ``added_by_survey``,
+        ``unassigned`` and ``inherited`` (region of the institution above). None when there is nobody.
     """
-    ids = pd.Index(sorted(set(bought.dropna()))) if bought is not None else pd.Index([], dtype="str")
-    if customers is None and not len(ids):
-        return None, {}
+    facts: dict[str, Any] = {}
     if customers is None:
-        customers = pd.DataFrame({"customer_id": pd.Series(ids, dtype="str")})
-        facts = {"derived": len(ids)}
-    else:
-        new = ids.difference(pd.Index(customers["customer_id"]))
-        extra = pd.DataFrame({"customer_id": pd.Series(new, dtype="str")})
-        customers = pd.concat([customers, extra], ignore_index=True) if len(new) else customers
-        facts = {"added": len(new)}
-    customers = customers.reset_index(drop=True)
+        customers = pd.DataFrame({"customer_id": pd.Series(dtype="str")})
+        facts["derived"] = True
+    customers, facts["added"] = _join(customers, bought, None)
+    customers, facts["added_by_survey"] = _join(customers, answered, answered_type)
+    if not len(customers):
+        return None, {}
     if column not in customers.columns:
         return customers.assign(region=pd.Series(ALL, index=customers.index, dtype="str")), facts
     if column != "region" and "region" in customers.columns:
         customers = customers.rename(columns={"region": "x_region"})
-    region = customers[column].astype("str")
-    region, facts["inherited"] = _inherit(region, customers)
+    region, facts["inherited"] = _inherit(customers[column].astype("str"), customers)
     facts["unassigned"] = int(region.isna().sum())
-    facts["keep_unassigned"] = keep_unassigned
     return customers.assign(region=region.fillna(UNASSIGNED)), facts
+
+
+def listed(customers: pd.DataFrame, answers: pd.DataFrame | None) -> list[str]:
+    """The regions, sorted; "unassigned" last, and only where somebody stands in it."""
+    found = sorted(set(customers["region"]) - {UNASSIGNED})
+    lost = bool((customers["region"] == UNASSIGNED).any())
+    if answers is not None and len(found) > 1:
+        # answers of nobody known belong to no region
+        owners = answers["customer_id"] if "customer_id" in answers.columns else pd.Series([None])
+        lost = lost or bool((~owners.isin(customers["customer_id"])).any())
+    return found + ([UNASSIGNED] if lost else [])
+
+
+def _join(customers: pd.DataFrame, ids: pd.Series | None, kind: str | None) -> tuple[pd.DataFrame, int]:
+    """Add those ids that are not in the table yet."""
+    if ids is None:
+        return customers, 0
+    new = pd.Index(ids.dropna().unique()).difference(pd.Index(customers["customer_id"]))
+    if not len(new):
+        return customers, 0
+    extra = pd.DataFrame({"customer_id": pd.Series(new, dtype="str")})
+    if kind is not None:
+        extra["customer_type"] = pd.Series(kind, index=extra.index, dtype="str")
+    return pd.concat([customers, extra], ignore_index=True), len(new)
 
 
 def _inherit(region: pd.Series, customers: pd.DataFrame) -> tuple[pd.Series, int]:

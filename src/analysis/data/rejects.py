@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import masking
+
 __all__ = ["COLUMNS", "DROPPED", "ROW", "SOURCE", "Ledger", "combine"]
 
 #: provenance that typed frames carry until they are written
@@ -146,6 +148,7 @@ class Ledger:
 def combine(ledgers: list[Ledger]) -> pd.DataFrame:
     """The whole of ``rejected.csv``, sorted by table, source and row."""
     frame = pd.concat([ledger.lines() for ledger in ledgers], ignore_index=True)
+    frame["value"] = masking.mask(frame["value"].astype("str"))[0]
     return frame.sort_values(["table", "source", "row", "column", "rule"], kind="stable", ignore_index=True)
 
 

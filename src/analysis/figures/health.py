@@ -79,7 +79,7 @@ def plot_freshness(result: Result, *, language: str, ax: Axes | None = None) -> 
             ax.axvspan(month, month + pd.offsets.MonthEnd(1), color=style.TOKENS["grid"], linewidth=0)
         for y, (_, row) in enumerate(table.iterrows()):
             ax.plot([row["first"], row["last"]], [y, y], color=BLUE, linewidth=6, solid_capstyle="butt")
-        ax.axvline(end, color=style.TOKENS["axis"], linewidth=1.2)
+        ax.axvline(float(mdates.date2num(end)), color=style.TOKENS["axis"], linewidth=1.2)
         _mark(ax, end, 1, words.text("figures.health_cutoff", language) + " " + str(end.date()), "right")
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["table"]])
         ax.set_ylim(len(table) - 0.4, -0.6)
@@ -104,7 +104,7 @@ def plot_coverage(result: Result, *, language: str, ax: Axes | None = None) -> A
     table = result.table.reset_index(drop=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
-        for y, row in table.iterrows():
+        for y, (_, row) in enumerate(table.iterrows()):
             if pd.isna(row["value"]):
                 told = words.term(row["flag"], language)
                 ax.annotate(told, (0.01, y), va="center", fontsize=9.5, color=style.TOKENS["ink2"])

@@ -38,6 +38,8 @@ def plot_types(result: Result, *, language: str, ax: Axes | None = None) -> Axes
             _dot(ax, row, y, end, language)
         ax.set_yticks(range(len(table)), [words.term(kind, language) for kind in table["type"]])
         ax.set_ylim(len(table) - 0.5, -0.5)
+        # a dot at zero must not touch its label
+        ax.tick_params(axis="y", pad=8)
         # room for the label behind the widest interval
         ax.set_xlim(0, end * 1.35)
         ax.xaxis.set_major_locator(MaxNLocator(5))

@@ -160,7 +160,7 @@ def _worth(result: Result) -> Found:
     if not _usable(row):
         return None
     settings, values = result.settings, dict(result.finding.values) if result.finding else {}
-    told = _told(row, periods=float(settings["periods"]), unit=f"{settings['unit']}s", level=float(settings["level"]))
+    told = _told(row, periods=float(settings["periods"]), unit=f"unit_{settings['unit']}", level=float(settings["level"]))
     error = values.get("error")
     if error is None or not np.isfinite(error):
         return "worth", "evidence_forecast", row, told

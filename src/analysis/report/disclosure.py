@@ -122,11 +122,8 @@ def _mask(frame: pd.DataFrame, rule: Disclosure, minimum: int, customers: bool) 
     values = frame[counts].to_numpy(dtype=float)
     by_method = (frame["flag"] == "suppressed").to_numpy(dtype=bool) if "flag" in frame else rows
     rows = by_method | ((values > 0) & (values < minimum)).any(axis=1)
-    sets = _sets(frame, rule)
-    if rule.within is not None:
-        for members in sets:
-            for column in range(len(counts)):
-                _protect(rows, members, values[:, column], minimum)
+    sets = _sets(frame, rule.within)
+    _protect_all(rows, frame, rule, values, minimum)
     if not rows.any():
         return mask, rows
     hides = [c for c in (*counts, *rule.hides) if c in frame.columns]
@@ -141,9 +138,23 @@ def _mask(frame: pd.DataFrame, rule: Disclosure, minimum: int, customers: bool) 
     return mask, rows
 
 
-def _sets(frame: pd.DataFrame, rule: Disclosure) -> list[np.ndarray]:
+def _protect_all(rows: np.ndarray, frame: pd.DataFrame, rule: Disclosure, values: np.ndarray, minimum: int) -> None:
+    """Hide further rows in every set with a known total, again while one set's cover opens another (in place)."""
+    sets = [] if rule.within is None else _sets(frame, rule.within)
+    for column in rule.margins:
+        if column in frame.columns:
+            sets += _sets(frame, (column,))
+    before = -1
+    while before != rows.sum():
+        before = rows.sum()
+        for members in sets:
+            for counts in values.T:
+                _protect(rows, members, counts, minimum)
+
+
+def _sets(frame: pd.DataFrame, within: tuple[str, ...] | None) -> list[np.ndarray]:
     """Row positions of each set that adds up to a total: the whole table unless told otherwise."""
-    columns = [c for c in rule.within or () if c in frame.columns]
+    columns = [c for c in within or () if c in frame.columns]
     if not columns:
         return [np.arange(len(frame))]
     codes = frame.groupby(columns, dropna=False, sort=True, observed=True).ngroup().to_numpy()

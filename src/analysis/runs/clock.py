@@ -34,8 +34,8 @@ class Clock:
     split: str
 
     def periods(self, months: float) -> float:
-        """A horizon of ``months`` in the unit."""
-        return float(months) if self.unit == "month" else months * _DAYS["month"] / _DAYS["week"]
+        """A horizon of ``months`` in whole units: twelve months are 52 weeks."""
+        return float(months) if self.unit == "month" else float(round(months * _DAYS["month"] / _DAYS["week"]))
 
 
 def of(meta: Mapping[str, Any], as_of: str) -> Clock:

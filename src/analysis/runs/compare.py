@@ -15,7 +15,7 @@ __all__ = ["METRICS", "REFERENCES", "metrics"]
 METRICS = {
     "growth": ("value_growth", {"group": "all"}, "percent1"),
     "retention": ("value_retention", {"group": "all", "metric": "customers_kept"}, "percent"),
-    "top_tier_share": ("customers_tiers", {"tier": "A"}, "percent"),
+    "second_line": ("voice_ladder", {"step": 4}, "percent"),
     "nps": ("voice_nps", {"group": "all"}, "score"),
 }
 

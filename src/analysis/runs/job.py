@@ -164,6 +164,11 @@ class Job:
         """Unit of time, held-out split and calendar that fit these data."""
         return clock.of(self.meta, self.as_of)
 
+    def kinds(self, profile: pd.DataFrame) -> pd.Series | None:
+        """Customer type of each account, where there is more than one."""
+        kind = profile["customer_type"].dropna()
+        return kind if kind.nunique() > 1 else None
+
     def calendar(self) -> pd.DataFrame:
         """Value by customer and month, zero where nobody bought, missing where nothing was reported."""
         return customers.monthly(self.tables_dir, as_of=self.as_of, region=self.region, brand=self.brand)

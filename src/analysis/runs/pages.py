@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from .. import report
+from ..core import words
 from ..data import decisions, tables
 from .places import NOTEBOOKS
 
@@ -46,7 +47,6 @@ def page_of(
     """
     folder = Path(told["tables_dir"])
     meta = tables.meta(folder)
-    synthetic = any(entry["source_type"] == "synthetic" for entry in meta["tables"].values())
     return report.Page(
         notebook=notebook,
         title=f"title_{notebook}",
@@ -54,7 +54,7 @@ def page_of(
         language=told["language"],
         audience=told["audience"],
         profile=told["profile"],
-        currency=meta["currency"],
+        currency=_unit_of_value(meta, folder, told["language"]),
         as_of=told["as_of"],
         period=(meta["first_date"], told["as_of"]) if meta["first_date"] else None,
         sources=tuple(_sources(meta, told["audience"])),
@@ -65,20 +65,21 @@ def page_of(
         names=_organisations(folder, meta) if names else None,
         overrides=tuple(meta["overrides"]),
         confirmed=decisions.load(folder).confirmed or "transactions" not in meta["tables"],
-        banners=("synthetic",) if synthetic else (),
+        banners=_banners(meta, folder, told["language"]),
         links=_links(notebook) if links else (),
     )
 
 
-def index_page_of(meta: Mapping[str, Any], *, audience: str, language: str, reference_hash: str) -> report.Page:
-    """The page that compares the regions."""
+def index_page_of(folder: Path, *, audience: str, language: str, reference_hash: str) -> report.Page:
+    """The page that compares the regions of the tables in ``folder``."""
+    meta = tables.meta(folder)
     return report.Page(
         notebook="index",
         title="title_index",
         language=language,
         audience=audience,
         profile=meta["profile"],
-        currency=meta["currency"],
+        currency=_unit_of_value(meta, folder, language),
         as_of=meta["as_of"],
         period=(meta["first_date"], meta["as_of"]) if meta["first_date"] else None,
         sources=tuple(_sources(meta, audience)),
@@ -86,8 +87,27 @@ def index_page_of(meta: Mapping[str, Any], *, audience: str, language: str, refe
         reference_hash=reference_hash,
         packages=packages(),
         overrides=tuple(meta["overrides"]),
-        banners=("synthetic",) if any(t["source_type"] == "synthetic" for t in meta["tables"].values()) else (),
+        banners=_banners(meta, folder, language),
     )
+
+
+def _unit_of_value(meta: Mapping[str, Any], folder: Path, language: str) -> str:
+    """The currency, or the unit where the declared value is a quantity."""
+    if meta["value"] != "quantity" or "transactions" not in meta["tables"]:
+        return meta["currency"]
+    lines = tables.read(folder, "transactions")
+    units = lines["unit"].dropna().unique() if "unit" in lines.columns else []
+    return str(units[0]) if len(units) == 1 else words.text("runs.units", language)
+
+
+def _banners(meta: Mapping[str, Any], folder: Path, language: str) -> tuple[str, ...]:
+    """Warnings at the top: invented data; a value that is no money."""
+    found = []
+    if any(entry["source_type"] == "synthetic" for entry in meta["tables"].values()):
+        found.append("synthetic")
+    if meta["value"] == "quantity":
+        found.append(words.text("runs.value_is_quantity", language, unit=_unit_of_value(meta, folder, language)))
+    return tuple(found)
 
 
 def _organisations(folder: Path, meta: Mapping[str, Any]) -> pd.Series | None:

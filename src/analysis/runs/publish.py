@@ -70,7 +70,9 @@ class Staging:
             self._internal()
         manifest = self._manifest(records, reference_hash)
         index = self.folder / "index.html"
-        page = index_page_of(self.meta, audience=self.audience, language=self.language, reference_hash=reference_hash)
+        page = index_page_of(
+            self.home / "tables", audience=self.audience, language=self.language, reference_hash=reference_hash
+        )
         places.write_whole(index, render.index_page(rows, page, references=REFERENCES))
         write_json(self.folder / "manifest.json", manifest)
         return index, manifest

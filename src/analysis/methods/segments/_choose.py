@@ -42,7 +42,9 @@ class KChoice(Result):
         (share of the smallest segment), separation (0–1), excess (separation above unstructured data),
         p_null (adjusted over all k), admissible, reason (the first rule missed).
     recommended : int
-        The admissible number with the highest gap; 0 when none is admissible: no clear structure.
+        The admissible number with the largest product of excess and mean Jaccard (clearer than chance and
+        stable); 0 when none is admissible: no clear structure. In simulations with five true segments this
+        came nearer to the truth than the highest gap, silhouette or excess alone.
     p_null : float
         Smallest p_null of the table.
     """
@@ -203,7 +205,7 @@ def _choice(table: pd.DataFrame, notes: tuple[Note, ...], settings: dict[str, An
         })  # fmt: skip
         notes, recommended = (*notes, found), 0
     else:
-        best = good.iloc[int(good["gap"].to_numpy().argmax())]
+        best = good.iloc[int((good["excess"] * good["jaccard_mean"]).to_numpy().argmax())]
         recommended = int(best["k"])
         found = Note("segments_k", {
             "k": recommended, "excess": float(best["excess"]), "jaccard": float(best["jaccard_mean"]),

@@ -1,0 +1,81 @@
+"""Complete regional reports from public data, at most three regions each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from analysis.core.errors import DataError
+from analysis.runs import batch
+from analysis.runs.batch import Options, Outcome
+
+EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
+DATA = os.environ.get("RAPPORT_REAL_DATA")
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not DATA, reason="RAPPORT_REAL_DATA does not point at the public data sets"),
+]
+
+
+def run(tmp_path: Path, example: str, files: str, regions: list[str], dataset: str = "dataset.yaml") -> Outcome:
+    options = Options(data_dir=Path(str(DATA)) / files, out=tmp_path / "out", work=tmp_path / "work", regions=regions)
+    return batch.run(EXAMPLES / example / dataset, options)
+
+
+def page(outcome: Outcome, region: str, name: str = "case_study") -> str:
+    html = (outcome.index.parent / region / f"{name}.html").read_text(encoding="utf-8")
+    assert len(html.encode()) <= 1_500_000
+    assert "http://" not in html.replace("http://www.w3.org", "")
+    return html
+
+
+def statuses(outcome: Outcome) -> dict[str, str]:
+    return {r["region"]: r["status"] for r in outcome.manifest["regions"]}
+
+
+def test_zuclopenthixol_in_two_regions_and_the_practices_without_one(tmp_path: Path) -> None:
+    found = run(tmp_path, "nhs-zuclopenthixol", "nhs_zuclopenthixol_practice", ["London", "South West", "unassigned"])
+    assert found.exit_code == 0
+    assert set(statuses(found).values()) == {"ok"}
+    # February 2018 is missing from the whole delivery: said, and not set to zero
+    assert "2018-02" in page(found, "London")
+    assert "GBP" in page(found, "South West")
+
+
+def test_narcolepsy_quantities_are_not_called_money(tmp_path: Path) -> None:
+    found = run(tmp_path, "nhs-scmd-narcolepsy", "nhs_scmd_narcolepsy", ["Y56", "Y62"])
+    assert found.exit_code == 0
+    html = page(found, "Y56")
+    assert "The declared value is a quantity" in html
+    assert "GBP" not in html
+
+
+def test_narcolepsy_unlike_units_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        run(tmp_path, "nhs-scmd-narcolepsy", "nhs_scmd_narcolepsy", [], "all_products.yaml")
+    assert "units" in caught.value.text("en")
+    assert not (tmp_path / "out").exists()
+
+
+def test_online_retail_countries(tmp_path: Path) -> None:
+    found = run(tmp_path, "online-retail", "online_retail_2010_2011", ["Germany", "France", "Japan"])
+    assert found.exit_code == 0
+    assert statuses(found) == {"Germany": "ok", "France": "ok", "Japan": "not_enough_data"}
+    assert "requires buying customers count 10 or more, got 8" in page(found, "Japan")
+    # one year of data: no year to compare with, and that is said
+    assert "card" in page(found, "Germany")
+    rejected = found.index.parent / "rejected.csv"
+    assert rejected.stat().st_size > 0
+
+
+def test_clinician_survey(tmp_path: Path) -> None:
+    found = run(tmp_path, "clinician-ai-survey", "clinician_ai_adoption_survey", [])
+    assert found.exit_code == 0
+    assert set(statuses(found).values()) == {"ok"}
+    region = next(iter(statuses(found)))
+    notebooks = {n["name"]: n["status"] for r in found.manifest["regions"] for n in r["notebooks"]}
+    assert notebooks["04_voice_barriers"] == "ok"
+    assert notebooks["02_segments_tiers"] == "skipped"
+    assert "association, not cause" in page(found, region)
