@@ -196,6 +196,8 @@ def test_coverage_of_quantities_and_its_refusals() -> None:
     data = frames()
     boxes = data["transactions"].rename(columns={"amount": "quantity"})
     assert health.coverage(data["customers"], boxes).table["buyers"].tolist() == [1, 1]
+    one = health.coverage(data["customers"].head(2), boxes)
+    assert said(one) == "50% (9% to 91%) of 2 customers ordered"
     with pytest.raises(DataError, match="customers needs the columns"):
         health.coverage(data["customers"].drop(columns="region"), boxes)
     with pytest.raises(DataError, match="customers needs each customer once"):

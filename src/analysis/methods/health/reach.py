@@ -168,5 +168,5 @@ def _covered(table: pd.DataFrame) -> Note:
     values = {"share": buyers / n, "lo": lo, "hi": hi, "n": n, "regions": regions}
     lost = table[table["region"] == UNASSIGNED]
     if lost.empty or not regions:
-        return Note("coverage", values)
+        return Note("coverage" if regions > 1 else "coverage_one", values)
     return Note("coverage_unassigned", values | {"unassigned": int(lost["n"].iloc[0])})

@@ -50,7 +50,7 @@ class Gate(Result):
     Attributes
     ----------
     table : DataFrame
-        ``analysis, status`` (gate_pass, gate_warn, gate_blocked), ``unit, need, n`` (there are), ``flag``.
+        ``analysis, status`` (gate_pass, gate_warn, gate_blocked), ``counted`` (what is counted), ``need, n`` (there are), ``flag``.
     """
 
     layout: ClassVar[str] = "table"
@@ -91,7 +91,7 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
     Returns
     -------
     Gate
-        The rule that blocks is the row's unit and need; finding and table name it.
+        The rule that blocks is what is counted and how much is needed; finding and table name it.
     """
     if "as_of" not in meta:
         raise DataError("no_account", found=sorted(map(str, meta))[:10])
@@ -106,7 +106,7 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
             {
                 "analysis": f"analysis_{analysis}",
                 "status": status,
-                "unit": unit,
+                "counted": unit,
                 "need": least,
                 "n": n or 0,
                 "flag": flag,
@@ -121,7 +121,8 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
         first = blocked.sort_values("flag", key=lambda flag: flag == "missing_input", kind="stable").iloc[0]
         finding = Note(
             "gate_closed",
-            {"blocked": len(blocked), "analyses": len(table), "analysis": first["analysis"], "unit": first["unit"],
+            {"blocked": len(blocked), "analyses": len(table), "analysis": first["analysis"],
+             "unit": first["counted"],
              "need": int(first["need"]), "got": int(first["n"])},
         )  # fmt: skip
     settings = {name: list(need) for name, need in NEEDS.items()}

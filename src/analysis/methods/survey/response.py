@@ -50,7 +50,8 @@ class Response(Result):
         "n": "count",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("invited", "respondents", "rep_administered", "straight_lining", "speeding", "n"),
+        # flagged sheets count answer patterns, not a group of persons
+        counts=("invited", "respondents", "n"),
         hides=("value", "lo", "hi", "item_missing"),
         within=(),
     )

@@ -28,7 +28,7 @@ class TypeByTier(Result):
     """
 
     formats: ClassVar[Mapping[str, str]] = {"value": "percent"}
-    disclosure: ClassVar[Disclosure] = Disclosure(within=("tier",))
+    disclosure: ClassVar[Disclosure] = Disclosure(within=("tier",), margins=("type",))
 
 
 def cross(types: Types, tiers: Result | pd.DataFrame | pd.Series) -> TypeByTier:
