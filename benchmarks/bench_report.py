@@ -23,7 +23,8 @@ def main() -> None:
             seconds.append(time.perf_counter() - started)
             largest = max(p.stat().st_size for p in outcome.index.parent.rglob("*.html"))
             steps = outcome.timings["steps"]
-    print(f"whole run, seconds: median {sorted(seconds)[RUNS // 2]:.0f} of {[round(s) for s in seconds]}; steps {steps}")
+    middle, rounded = sorted(seconds)[RUNS // 2], [round(s) for s in seconds]
+    print(f"whole run, seconds: median {middle:.0f} of {rounded}; steps {steps}")
     print(f"largest page: {largest / 1e6:.2f} MB")
 
 

@@ -102,7 +102,7 @@ def sample(
     """Write a synthetic data set with known truth."""
     from .data import sample as samples
 
-    told = {"scale": scale, "regions": regions} | ({} if seed is None else {"seed": seed})
+    told: dict[str, Any] = {"scale": scale, "regions": regions} | ({} if seed is None else {"seed": seed})
     typer.echo(samples.write(out, **told))
 
 
@@ -112,14 +112,14 @@ def init(
     source: Annotated[list[Path] | None, typer.Option("--from", help="one of your files; may be repeated")] = None,
 ) -> None:
     """Write empty templates and a commented dataset.yaml, drafted from your files if given."""
-    from .data import draft
+    from .data import draft as drafts
 
     target = out / "dataset.yaml"
     if target.exists():
         raise SettingError("exists", name=str(target))
     out.mkdir(parents=True, exist_ok=True)
-    draft.templates(out / "templates")
-    target.write_text(draft.draft(source or []), encoding="utf-8")
+    drafts.templates(out / "templates")
+    target.write_text(drafts.draft(source or []), encoding="utf-8")
     typer.echo(target)
 
 

@@ -25,7 +25,9 @@ def results() -> dict[str, Result]:
         finding=Note("lifetime_value_held_out", {"error": 0.08}),
     )
     tiers = Result(
-        table=pd.DataFrame([{"tier": "A", "n": 46, "share_customers": 0.09, "value": 0.7, "lo": 0.64, "hi": 0.76, **ROW}])
+        table=pd.DataFrame(
+            [{"tier": "A", "n": 46, "share_customers": 0.09, "value": 0.7, "lo": 0.64, "hi": 0.76, **ROW}]
+        )
     )
     nps = Result(table=pd.DataFrame([{"group": "all", "value": np.nan, "lo": -20.0, "hi": 38.0, "n": 21,
                                       "method": "adjusted_wald", "flag": "low_n"}]))  # fmt: skip

@@ -66,9 +66,8 @@ def _python(code: str) -> str:
 
 @pytest.mark.parametrize("package", ["analysis", "analysis.core", "analysis.methods", "analysis.data", "analysis.runs"])
 def test_packages_import_nothing_heavy(package: str) -> None:
-    heavy = _python(
-        f"import sys, {package}; print([m for m in ('pandas','sklearn','matplotlib','ibis','papermill') if m in sys.modules])"
-    )
+    names = ("pandas", "sklearn", "matplotlib", "ibis", "papermill")
+    heavy = _python(f"import sys, {package}; print([m for m in {names} if m in sys.modules])")
     assert heavy.strip() == "[]"
 
 

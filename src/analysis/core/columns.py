@@ -101,7 +101,8 @@ _ALL = (
     _table(
         "interactions",
         "customer_id date channel",
-        "customer_id:id! date:date! channel:code initiated_by:code planned:flag accepted:flag topic:text minutes:number "
+        "customer_id:id! date:date! channel:code initiated_by:code planned:flag accepted:flag topic:text "
+        "minutes:number "
         "staff_id:id outcome:text",
         allowed={"channel": CONTACTS, "initiated_by": ("us", "customer")},
     ),

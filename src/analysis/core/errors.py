@@ -48,7 +48,7 @@ class DataError(RapportError):
 
 
 class SettingError(RapportError):
-    """This setting is wrong."""
+    """A setting is wrong."""
 
 
 class PolicyError(RapportError):

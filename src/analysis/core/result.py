@@ -197,13 +197,13 @@ def _save_frame(frame: pd.DataFrame | pd.Series, path: Path) -> dict[str, Any]:
         "index": None if plain else [[level.name, _kind(level.to_series())] for level in levels],
     }
     body = table.copy()
-    body.columns = range(body.shape[1])
+    body.columns = pd.RangeIndex(body.shape[1])
     for i in range(body.shape[1]):
         body[i] = body[i].astype(object).map(_cell)
     if not plain:
         for i, level in enumerate(levels):
             body.insert(i, f"i{i}", [_cell(v) for v in level], allow_duplicates=True)
-    body.columns = range(body.shape[1])
+    body.columns = pd.RangeIndex(body.shape[1])
     body.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
     return kinds
 
@@ -254,7 +254,7 @@ def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", lambda m: "\r" if m[1] == "r" else m[1], text)
 
 
-def _restore(column: pd.Series, kind: str) -> pd.Series:
+def _restore(column: pd.Series, kind: Any) -> pd.Series:
     missing = column == "\\N"
     values = column.where(~missing, None)
     if kind.startswith("["):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ DUE = 30
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answers(Result):
-    """The page-one sentences; table: sentence, kind (of evidence), value, lo, hi, n, method, flag; items: their words."""
+    """The page-one sentences: sentence, kind (of evidence), value, lo, hi, n, method, flag; items: their words."""
 
     items: tuple[Note, ...]
     layout: ClassVar[str] = "answers"
@@ -71,7 +71,8 @@ def answers(results: Mapping[str, Result]) -> Answers:
     DataError
         ``nothing_to_say``: none of them is there.
     """
-    rows, items = [], []
+    rows: list[dict[str, Any]] = []
+    items: list[Note] = []
     for name, say in _SENTENCES:
         found = say(results[name]) if name in results else None
         if found is None or len(rows) == SENTENCES:
@@ -93,7 +94,7 @@ def cards(results: Mapping[str, Result]) -> Cards:
     results : mapping of str to Result
         As for `answers`.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, card, pick, unit, reference in _CARDS:
         row = pick(results[name].table) if name in results else None
         if row is None or len(rows) == CARDS:
@@ -117,7 +118,8 @@ def decisions(results: Mapping[str, Result], *, as_of: Any) -> Decisions:
     """
     checks.not_empty(results, name="results")
     due = pd.Timestamp(as_of).normalize() + pd.Timedelta(days=DUE)
-    rows, items = [], []
+    rows: list[dict[str, Any]] = []
+    items: list[Note] = []
     for name, ask in _DECISIONS:
         found = ask(results[name]) if name in results else None
         if found is not None and len(rows) < 3:
@@ -131,7 +133,7 @@ def decisions(results: Mapping[str, Result], *, as_of: Any) -> Decisions:
 # -- one sentence each ----------------------------------------------------------
 
 
-def _usable(row: pd.Series | None, *columns: str) -> bool:
+def _usable(row: pd.Series | None, *columns: str) -> TypeGuard[pd.Series]:
     wanted = columns or ("value", "lo", "hi")
     return row is not None and row.get("flag") in ("ok", "low_n") and all(pd.notna(row.get(c)) for c in wanted)
 
@@ -160,7 +162,9 @@ def _worth(result: Result) -> Found:
     if not _usable(row):
         return None
     settings, values = result.settings, dict(result.finding.values) if result.finding else {}
-    told = _told(row, periods=float(settings["periods"]), unit=f"unit_{settings['unit']}", level=float(settings["level"]))
+    told = _told(
+        row, periods=float(settings["periods"]), unit=f"unit_{settings['unit']}", level=float(settings["level"])
+    )
     error = values.get("error")
     if error is None or not np.isfinite(error):
         return "worth", "evidence_forecast", row, told

@@ -92,7 +92,8 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     clock["reference"] = time.perf_counter()
     tell("step", name="regions", number=3, of=3, count=len(plans))
     inputs = _inputs_hash(meta, reference_hash)
-    specs = [_spec(home, p, shared, options) | {"inputs_hash": inputs, "reference_hash": reference_hash} for p in plans]
+    hashes = {"inputs_hash": inputs, "reference_hash": reference_hash}
+    specs = [_spec(home, p, shared, options) | hashes for p in plans]
     records = []
     staging = publish.Staging(target, home, meta, shared)
     for record in pool.run_all(specs, jobs=_jobs(options, specs), language=language, started=_starter(tell)):
@@ -173,7 +174,8 @@ def _reference(home: Path, meta: dict[str, Any], shared: dict[str, Any], options
 def _reference_spec(source: Path, home: Path, told: dict[str, Any]) -> dict[str, Any]:
     return {
         "region": None, "run": [places.REFERENCE], "left_out": {}, "parameters": told, "resume": False,
-        "notebooks_dir": str(source.parent), "pages": str(home / "reference-page"), "inputs_hash": "", "reference_hash": "",
+        "notebooks_dir": str(source.parent), "pages": str(home / "reference-page"), "inputs_hash": "",
+        "reference_hash": "",
         "executed": str(home / "reference-page"), "keys": str(home / "reference-page"),
     }  # fmt: skip
 

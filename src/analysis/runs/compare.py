@@ -12,7 +12,7 @@ from ..core.result import Result
 __all__ = ["METRICS", "REFERENCES", "metrics"]
 
 #: column of the index page -> (saved result, what marks the row, kind of number)
-METRICS = {
+METRICS: dict[str, tuple[str, dict[str, Any], str]] = {
     "growth": ("value_growth", {"group": "all"}, "percent1"),
     "retention": ("value_retention", {"group": "all", "metric": "customers_kept"}, "percent"),
     "second_line": ("voice_ladder", {"step": 4}, "percent"),

@@ -198,7 +198,7 @@ def open_job(notebook: str, parameters: Mapping[str, Any]) -> Job:
     -------
     Job
     """
-    given = {name: parameters.get(name) for name in Job.__dataclass_fields__ if name != "notebook"}
+    given: dict[str, Any] = {name: parameters.get(name) for name in Job.__dataclass_fields__ if name != "notebook"}
     if given["tables_dir"] is None:
         given |= _sample(notebook, given)
     given |= {name: Path(given[name]) for name in ("tables_dir", "reference_dir", "results_dir")}

@@ -14,10 +14,10 @@ from jupyter_client import AsyncKernelManager
 from jupyter_core.paths import jupyter_runtime_dir
 from papermill.exceptions import PapermillExecutionError
 
-__all__ = ["NotebookFailure", "environment", "execute"]
+__all__ = ["NotebookError", "environment", "execute"]
 
 
-class NotebookFailure(Exception):
+class NotebookError(Exception):
     """A cell raised: its error as the notebook's reader should see it."""
 
     def __init__(self, name: str, cell: int, kind: str, message: str) -> None:
@@ -74,7 +74,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.
 
     Raises
     ------
-    NotebookFailure
+    NotebookError
         When a cell raises or the kernel dies.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,9 +90,9 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> nbformat.
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
-        raise NotebookFailure(source.stem, int(error.exec_count or 0), error.ename, error.evalue) from error
+        raise NotebookError(source.stem, int(error.exec_count or 0), error.ename, error.evalue) from error
     except Exception as error:  # a dead kernel comes as one of several classes of nbclient and jupyter_client
-        raise NotebookFailure(source.stem, 0, type(error).__name__, str(error)[:300]) from error
+        raise NotebookError(source.stem, 0, type(error).__name__, str(error)[:300]) from error
     _strip(notebook)
     nbformat.write(notebook, target)
     return notebook

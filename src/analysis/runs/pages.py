@@ -96,7 +96,7 @@ def _unit_of_value(meta: Mapping[str, Any], folder: Path, language: str) -> str:
     if meta["value"] != "quantity" or "transactions" not in meta["tables"]:
         return meta["currency"]
     lines = tables.read(folder, "transactions")
-    units = lines["unit"].dropna().unique() if "unit" in lines.columns else []
+    units = list(lines["unit"].dropna().unique()) if "unit" in lines.columns else []
     return str(units[0]) if len(units) == 1 else words.text("runs.units", language)
 
 

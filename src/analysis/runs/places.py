@@ -12,8 +12,8 @@ from pathlib import Path
 from ..core.errors import SettingError
 
 __all__ = [
-    "NOTEBOOKS", "REFERENCE", "RESULT_PREFIX", "atomic_folder", "file_hash", "folder_hash", "notebook_path", "region_folder",
-    "source_fingerprint", "work_root", "write_whole",
+    "NOTEBOOKS", "REFERENCE", "RESULT_PREFIX", "atomic_folder", "file_hash", "folder_hash", "notebook_path",
+    "region_folder", "source_fingerprint", "work_root", "write_whole",
 ]  # fmt: skip
 
 REFERENCE = "00_reference"

@@ -37,7 +37,8 @@ def run_all(
     dict
         The worker's record, or one with status ``failed`` when its process died.
     """
-    waiting, running = list(specs), {}
+    waiting = list(specs)
+    running: dict[subprocess.Popen[bytes], dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="rapport-run-") as folder:
         try:
             while waiting or running:

@@ -63,7 +63,8 @@ class _Text:
                 self.task = self.progress.add_task(step, total=values["count"])
         elif event == "region":
             self._line(
-                f"  {_MARK[values['status']]} {values['region']}: {words.text('runs.' + 'status_' + values['status'], language)}"
+                f"  {_MARK[values['status']]} {values['region']}: "
+                + words.text(f"runs.status_{values['status']}", language)
             )
             self.progress.advance(self.task)
         elif event == "done":

@@ -5,6 +5,7 @@ A region's folder appears whole: it is filled under a temporary name and renamed
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -142,12 +143,14 @@ class Staging:
             "dataset": self.meta["dataset"], "as_of": self.meta["as_of"], "profile": self.meta["profile"],
             "audience": self.audience, "language": self.language, "reference_hash": reference_hash,
             "packages": packages(), "regions": regions, "overrides": self.meta["overrides"],
-            "decisions": self.meta["decisions_hash"], "suppressed_cells": sum(n.get("hidden", 0) for r in records for n in r["notebooks"]),
+            "decisions": self.meta["decisions_hash"],
+            "suppressed_cells": sum(n.get("hidden", 0) for r in records for n in r["notebooks"]),
         }  # fmt: skip
         tables = {
-            name: {"rows": t["rows"], "sha256": t["sha256"], "source": t.get("sources", []), "lawful_basis": t["lawful_basis"]}
+            name: {"rows": t["rows"], "sha256": t["sha256"], "source": t.get("sources", []),
+                   "lawful_basis": t["lawful_basis"]}
             for name, t in self.meta["tables"].items()
-        }
+        }  # fmt: skip
         if self.audience == "shared":
             # file names and row counts of the raw data stay inside
             return whole | {"tables": {name: {"lawful_basis": t["lawful_basis"]} for name, t in tables.items()}}
@@ -158,7 +161,7 @@ def write_timings(folder: Path, records: Sequence[dict[str, Any]], clock: Mappin
     """``timings.json``: seconds per step, region and notebook; kept out of the manifest, which has no clock."""
     steps = list(clock)
     timings = {
-        "steps": {b: round(clock[b] - clock[a], 2) for a, b in zip(steps, steps[1:], strict=False)},
+        "steps": {b: round(clock[b] - clock[a], 2) for a, b in itertools.pairwise(steps)},
         "regions": {r["region"]: {n["name"]: n.get("seconds") for n in r["notebooks"]} for r in records},
         "resumed": {r["region"]: [n["name"] for n in r["notebooks"] if n.get("resumed")] for r in records},
     }

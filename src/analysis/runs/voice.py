@@ -104,7 +104,7 @@ def _flag(book: pd.DataFrame, name: str) -> pd.Series:
     return book[name].astype("str").str.lower().isin(["true", "1"])
 
 
-def hospital_of(respondents: pd.Index, answers: pd.DataFrame, customers: pd.DataFrame) -> pd.Series | None:
+def hospital_of(respondents: pd.Index, answers: pd.DataFrame, customers: pd.DataFrame | None) -> pd.Series | None:
     """Hospital of each respondent, or None where the survey does not say.
 
     Parameters
@@ -112,10 +112,10 @@ def hospital_of(respondents: pd.Index, answers: pd.DataFrame, customers: pd.Data
     respondents : Index of response_id
     answers : DataFrame
         Table ``survey_responses``.
-    customers : DataFrame
-        Table ``customers``; a physician's ``parent_id`` is the department or hospital.
+    customers : DataFrame or None
+        Table ``customers`` if there is one; a physician's ``parent_id`` is the department or hospital.
     """
-    if "customer_id" not in answers.columns or "parent_id" not in customers.columns:
+    if customers is None or "customer_id" not in answers.columns or "parent_id" not in customers.columns:
         return None
     person = answers.drop_duplicates("response_id").set_index("response_id")["customer_id"].reindex(respondents)
     parent = customers.set_index("customer_id")["parent_id"]

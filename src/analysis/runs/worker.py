@@ -61,7 +61,7 @@ def _one(spec: dict[str, Any], name: str) -> dict[str, Any]:
         notebook = kernel.execute(source, Path(spec["executed"]) / f"{name}.ipynb", spec["parameters"])
         html = render.page(notebook, page_of(name, spec["parameters"], reference_hash=spec["reference_hash"]))
         places.write_whole(page, html)
-    except kernel.NotebookFailure as failure:
+    except kernel.NotebookError as failure:
         return _failed(spec, name, page, started, f"{failure.kind}: {failure.message}")
     except RapportError as error:
         return _failed(spec, name, page, started, error.text(spec["parameters"]["language"]))

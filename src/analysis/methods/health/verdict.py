@@ -50,7 +50,8 @@ class Gate(Result):
     Attributes
     ----------
     table : DataFrame
-        ``analysis, status`` (gate_pass, gate_warn, gate_blocked), ``counted`` (what is counted), ``need, n`` (there are), ``flag``.
+        ``analysis, status`` (gate_pass, gate_warn, gate_blocked), ``counted`` (what is counted),
+        ``need, n`` (there are), ``flag``.
     """
 
     layout: ClassVar[str] = "table"
@@ -122,8 +123,7 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
         finding = Note(
             "gate_closed",
             {"blocked": len(blocked), "analyses": len(table), "analysis": first["analysis"],
-             "unit": first["counted"],
-             "need": int(first["need"]), "got": int(first["n"])},
+             "unit": first["counted"], "need": int(first["need"]), "got": int(first["n"])},
         )  # fmt: skip
     settings = {name: list(need) for name, need in NEEDS.items()}
     return Gate(table=table, finding=finding, settings={"needs": settings, "as_of": str(end.date())})
