@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from .core import words
-from .core.errors import RapportError, SettingError
+from .core.errors import DataError, RapportError, SettingError
 
 __all__ = ["app", "main"]
 
@@ -63,20 +65,21 @@ def run(
     log: Annotated[Log, typer.Option(help="text, or one JSON object per line")] = Log.text,
 ) -> None:
     """Make regional reports from a data set."""
-    from .runs.batch import Options
-    from .runs.batch import run as run_batch
-    from .runs.progress import teller
+    told = language.value if language else None
+    with _refusals(told, dataset, log=log):
+        from .runs.batch import Options
+        from .runs.batch import run as run_batch
+        from .runs.progress import teller
 
-    with teller(log.value, language.value if language else None) as tell:
-        outcome = run_batch(
-            dataset,
-            Options(
-                data_dir=data, regions=region or (), language=language.value if language else None,
-                audience=audience.value, out=out, jobs=jobs, resume=resume, only=only or (), notebooks_dir=notebooks,
-                as_of=as_of, tell=tell,
-            ),
-        )  # fmt: skip
-        tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
+        with teller(log.value, told) as tell:
+            outcome = run_batch(
+                dataset,
+                Options(
+                    data_dir=data, regions=region or (), language=told, audience=audience.value, out=out, jobs=jobs,
+                    resume=resume, only=only or (), notebooks_dir=notebooks, as_of=as_of, tell=tell,
+                ),
+            )  # fmt: skip
+            tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
     raise typer.Exit(outcome.exit_code)
 
 
@@ -87,9 +90,11 @@ def check(
     language: Annotated[Language | None, typer.Option()] = None,
 ) -> None:
     """Show data health on the terminal; nothing is written."""
-    from .runs.check import show
+    told = language.value if language else None
+    with _refusals(told, dataset):
+        from .runs.check import show
 
-    show(dataset, data_dir=data, language=language.value if language else None)
+        show(dataset, data_dir=data, language=told)
 
 
 @app.command()
@@ -100,27 +105,35 @@ def sample(
     regions: Annotated[int, typer.Option()] = 3,
 ) -> None:
     """Write a synthetic data set with known truth."""
-    from .data import sample as samples
-
     told: dict[str, Any] = {"scale": scale, "regions": regions} | ({} if seed is None else {"seed": seed})
-    typer.echo(samples.write(out, **told))
+    with _refusals():
+        from .data import sample as samples
+
+        typer.echo(samples.write(out, **told))
 
 
 @app.command()
 def init(
     out: Annotated[Path, typer.Argument(help="folder to write to")],
     source: Annotated[list[Path] | None, typer.Option("--from", help="one of your files; may be repeated")] = None,
+    language: Annotated[Language, typer.Option(help="of the comments and the reports")] = Language.zh,
 ) -> None:
     """Write empty templates and a commented dataset.yaml, drafted from your files if given."""
-    from .data import draft as drafts
+    with _refusals():
+        from .data import draft as drafts
 
-    target = out / "dataset.yaml"
-    if target.exists():
-        raise SettingError("exists", name=str(target))
-    out.mkdir(parents=True, exist_ok=True)
-    drafts.templates(out / "templates")
-    target.write_text(drafts.draft(source or []), encoding="utf-8")
-    typer.echo(target)
+        target = out / "dataset.yaml"
+        if target.exists():
+            raise SettingError("exists", name=str(target))
+        for file in source or []:
+            if not file.is_file():
+                raise DataError("file_missing", file=file.name, folder=str(file.parent))
+        # the sources of a dataset file are looked up from its own folder, not from where the command was typed
+        text = drafts.draft([file.resolve() for file in source or []], folder=out, language=language.value)
+        out.mkdir(parents=True, exist_ok=True)
+        drafts.templates(out / "templates")
+        target.write_text(text, encoding="utf-8")
+        typer.echo(target)
 
 
 @app.command()
@@ -130,36 +143,50 @@ def lab(
     browser: Annotated[bool, typer.Option(help="open a browser window")] = True,
 ) -> None:
     """Open JupyterLab on copies of the notebooks, with one region's parameters filled in."""
-    from .runs.lab import prepare
+    with _refusals(None, run):
+        from .runs.lab import prepare
 
-    folder = prepare(run, region=region)
+        folder = prepare(run, region=region)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     raise typer.Exit(subprocess.call(command if browser else [*command, "--no-browser"]))
 
 
 def main() -> None:
-    """Run the command; refusals end with one message and exit code 2."""
+    """Run the command."""
+    app()
+
+
+@contextmanager
+def _refusals(language: str | None = None, dataset: Path | None = None, *, log: Log = Log.text) -> Iterator[None]:
+    """Whatever the user can mend ends with one message and exit code 2, never with a traceback."""
     try:
-        app(standalone_mode=True)
+        yield
     except RapportError as error:
-        _refuse(error)
+        raise _refuse(error, _spoken(language, dataset), log) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        told = SettingError("file_access", file=str(error.filename), reason=error.strerror or type(error).__name__)
+        raise _refuse(told, _spoken(language, dataset), log) from None
 
 
-def _refuse(error: RapportError) -> None:
-    language = _asked_language()
-    told: dict[str, Any] = {"event": "refused", "kind": type(error).__name__, "code": error.code}
-    if "json" in sys.argv:
-        print(json.dumps(told | {"message": error.text(language)}, ensure_ascii=False), file=sys.stderr)
+def _refuse(error: RapportError, language: str, log: Log) -> typer.Exit:
+    message = error.text(language)
+    if log is Log.json:
+        told: dict[str, Any] = {"event": "refused", "kind": type(error).__name__, "code": error.code}
+        print(json.dumps(told | {"message": message}, ensure_ascii=False), file=sys.stderr)
     else:
-        print(f"{words.text('cli.refused', language)} {error.text(language)}", file=sys.stderr)
-    sys.exit(2)
+        print(f"{words.text('cli.refused', language)} {message}", file=sys.stderr)
+    return typer.Exit(2)
 
 
-def _asked_language() -> str:
-    """The language told on the command line, else the data set's (set as soon as it is read), else the terminal's."""
-    for word, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
-        if word == "--language" and following in words.LANGUAGES:
-            return following
+def _spoken(told: str | None, dataset: Path | None) -> str:
+    """The language told on the command line, else the data set's, else the terminal's."""
+    from .data.dataset import stated_language
+
+    stated = told or (stated_language(dataset) if dataset else None)
+    if stated is not None:
+        return stated
     if "RAPPORT_LANGUAGE" in os.environ:
         return words.default_language()
     return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"

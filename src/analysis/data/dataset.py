@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from ..core.errors import SettingError
 from . import encodings, faults, headers, sources, yamltree
 from .spec import Connect, Override, Regions, Spec, TableSpec, Units
 
-__all__ = ["Connect", "Dataset", "Override", "Regions", "TableSpec", "Units", "load"]
+__all__ = ["Connect", "Dataset", "Override", "Regions", "TableSpec", "Units", "load", "stated_language"]
 
 _NEEDED = ("transactions", "survey_responses")
+_LANGUAGE = re.compile(rb"^(?:\xef\xbb\xbf)?language[ \t]*:[ \t]*[\"']?(zh|en)\b", re.MULTILINE)
 
 
 class Dataset(Spec):
@@ -127,6 +129,18 @@ def load(path: str | Path, *, data_dir: str | Path | None = None) -> Dataset:
         sha256=hashlib.sha256(content).hexdigest(),
         lines=tree.lines,
     )
+
+
+def stated_language(path: str | Path) -> str | None:
+    """The language a dataset file states, even one that cannot be loaded; None where there is no file.
+
+    A message about a mistake in the file is written in the language of its reader.
+    """
+    path = Path(path)
+    if not path.is_file():
+        return None
+    found = _LANGUAGE.search(path.read_bytes())
+    return found[1].decode() if found else str(Spec.model_fields["language"].default)
 
 
 def _check_names(tree: yamltree.Tree, file: str) -> None:

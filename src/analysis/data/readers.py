@@ -83,9 +83,7 @@ def read(path: str | Path, spec: TableSpec | None = None, *, table: str | None =
         Undecodable bytes, no header, a mapped header that is absent, a header twice, broken quotes, a
         sheet that cannot be chosen, a file of another kind than its name says.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise DataError("file_missing", file=path.name, folder=str(path.parent))
+    path = _there(path)
     spec = spec or TableSpec(source=path.name)
     kind = _kind(path)
     if kind == "parquet":
@@ -126,7 +124,7 @@ def read_connection(connect: Connect, folder: str | Path, spec: TableSpec | None
 
 def sheets(path: str | Path) -> list[str | None]:
     """Visible sheets of a workbook that hold anything; ``[None]`` for any other file."""
-    path = Path(path)
+    path = _there(path)
     return list(workbook.filled_sheets(path)) if _kind(path) == "workbook" else [None]
 
 
@@ -135,6 +133,13 @@ def wanted(spec: TableSpec) -> list[str]:
     own_factor = isinstance(spec.units, Units) and spec.units.source is None and isinstance(spec.units.factor, str)
     factor = [str(spec.units.factor)] if own_factor and spec.units else []
     return list(dict.fromkeys([*spec.columns.values(), *factor]))
+
+
+def _there(path: str | Path) -> Path:
+    path = Path(path)
+    if not path.is_file():
+        raise DataError("file_missing", file=path.name, folder=str(path.parent))
+    return path
 
 
 def _kind(path: Path) -> str:

@@ -165,6 +165,7 @@ def _day(value: str | dt.date | None) -> dt.date | None:
     if value is None:
         return None
     try:
-        return pd.Timestamp(value).date()
+        # a text is a day of the calendar and nothing else: pandas would read "5" as some fifth of a month
+        return dt.date.fromisoformat(value) if isinstance(value, str) else pd.Timestamp(value).date()
     except (ValueError, TypeError):
         raise SettingError("as_of", got=str(value)[:40]) from None

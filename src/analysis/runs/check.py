@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ..core import words
@@ -36,7 +37,8 @@ def show(dataset: Path, *, data_dir: Path | None = None, language: str | None = 
         store.build(described, Path(folder))
         meta = tables.meta(folder)
         console.print(_tables(meta, told))
-        console.print(_rules(meta, told))
+        if any(entry.get("rejected") or entry.get("dropped") for entry in meta["tables"].values()):
+            console.print(_rules(meta, told))
         counts = tables.counts(folder)
         console.print(_regions(Path(folder), meta["regions"], counts, told))
     if meta["profile"] == "cn":
@@ -72,5 +74,7 @@ def _regions(folder: Path, regions: list[str], counts: dict[str, dict[str, int]]
     for name in regions:
         found = plan.plan_region(folder, name, counts.get(name, {}))
         cells = (found.counts.get("buying_customers", 0), found.counts.get("respondents", 0))
-        grid.add_row(name, *map(str, cells), words.text(f"runs.status_{found.status}", language))
+        # nothing has run: enough data means that it can
+        state = words.text("cli.ready" if found.status == "ok" else f"runs.status_{found.status}", language)
+        grid.add_row(escape(name), *map(str, cells), state)
     return grid

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from papermill.parameterize import parameterize_notebook
 
 from ..core.errors import DataError
 from ..core.policy import MIN_CELL
@@ -62,4 +61,8 @@ def _filled(name: str, home: Path, meta: dict[str, Any], region: str) -> nbforma
         "min_cell": MIN_CELL["internal"], "baseline_run": None,
     }  # fmt: skip
     parameters.parse(told)
-    return parameterize_notebook(notebook, told, kernel_name="python3", language="python")
+    place = next(i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", []))
+    source = "\n".join(f"{name} = {value!r}" for name, value in told.items())
+    filled = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
+    notebook.cells.insert(place + 1, filled)
+    return notebook
