@@ -13,7 +13,12 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: conda names that differ from those of the Python index
-CONDA = {"ibis-framework[duckdb]": "ibis-duckdb", "jupyter-client": "jupyter_client", "duckdb": "python-duckdb"}
+CONDA = {
+    "ibis-framework[duckdb]": "ibis-duckdb",
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "duckdb": "python-duckdb",
+}
 
 
 def names(requirements: list[str]) -> dict[str, str]:
@@ -69,9 +74,7 @@ def test_wheel_carries_the_notebooks_equal(tmp_path: Path) -> None:
 
 
 def test_nothing_names_a_registry_or_this_machine() -> None:
-    banned = re.compile(
-        "|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + "js", "/wo" + "rk/"))
-    )
+    banned = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + "js", "/wo" + "rk/")))
     kinds = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".cfg", ""}
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts

@@ -214,3 +214,12 @@ def test_anything_but_report_show_fails_the_page(folder: Path, internal: Outcome
 def test_work_folder_follows_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(os.environ, "RAPPORT_WORK", str(tmp_path / "w"))
     assert places.work_root() == tmp_path / "w"
+
+
+def test_one_brand_and_another_column_as_region(folder: Path, internal: Outcome) -> None:
+    options = Options(
+        out=folder / "by", work=folder / "work-by", by="specialty", regions=["内科"], only=["01_data_health"]
+    )
+    outcome = batch.run(folder / "data" / "dataset.yaml", options)
+    assert outcome.index.parent.parent.name == "small-specialty"
+    assert region(outcome, "内科")["status"] == "ok"

@@ -51,7 +51,7 @@ def first(error: ValidationError, tree: Tree, file: str) -> SettingError:
         key = f"{key}.{context['under']}"
         line = tree.line(key)
     if item["type"] == "extra_forbidden":
-        return _unknown_key(key, line, file)
+        return _unknown_key(key, item["loc"], line, file)
     if item["type"] == "literal_error":
         allowed = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return SettingError("yaml_not_a_choice", file=file, key=key, line=line, got=got, allowed=allowed)
@@ -70,13 +70,13 @@ def _written(loc: tuple[Any, ...], tree: Tree, *, missing: bool) -> str:
     return key
 
 
-def _unknown_key(key: str, line: int, file: str) -> SettingError:
-    parent, _, name = key.rpartition(".")
-    parts = parent.split(".") if parent else []
+def _unknown_key(key: str, loc: tuple[Any, ...], line: int, file: str) -> SettingError:
+    # the parts as pydantic tells them: a key of the file may itself hold a dot
+    *parts, name = [str(part) for part in loc]
+    parts = [part for at, part in enumerate(parts) if part not in _TAGS or parts[at - 1] not in ("source", "factor")]
     model: Any = Spec
     if parts[:1] == ["tables"]:
-        last = parts[-1] if len(parts) > 2 else ""
-        model = {"units": Units, "source": Connect}.get(last, TableSpec)
+        model = {"units": Units, "source": Connect}.get(parts[-1], TableSpec) if len(parts) > 2 else TableSpec
     elif parts:
         model = {"regions": Regions, "override": Override}[parts[0]]
     allowed = [field.alias or field_name for field_name, field in model.model_fields.items()]

@@ -122,7 +122,7 @@ def orders(tables_dir: str | Path, *, region: str | None = None, brand: str | No
     return frame[[c for c in wanted if c in frame.columns]]
 
 
-def counts(tables_dir: str | Path) -> dict[str, dict[str, int]]:
+def counts(tables_dir: str | Path, *, brand: str | None = None) -> dict[str, dict[str, int]]:
     """Per region: ``customers``, ``buying_customers`` (with a demand line above zero), ``respondents``."""
     regions, present = meta(tables_dir)["regions"], names(tables_dir)
     found = {name: {"customers": 0, "buying_customers": 0, "respondents": 0} for name in regions}
@@ -131,7 +131,7 @@ def counts(tables_dir: str | Path) -> dict[str, dict[str, int]]:
         place = read(tables_dir, "customers").set_index("customer_id")["region"]
         _count(found, "customers", place.index.to_series(), place)
     if "transactions" in present:
-        lines = orders(tables_dir)
+        lines = orders(tables_dir, brand=brand)
         _count(found, "buying_customers", lines.loc[lines["amount"] > 0, "customer_id"], place)
     if "survey_responses" in present:
         answers = read(tables_dir, "survey_responses")

@@ -36,6 +36,8 @@ class Options:
     only: Sequence[str] = ()
     notebooks_dir: Path | None = None
     as_of: str | None = None
+    brand: str | None = None
+    by: str | None = None
     tell: Callable[..., None] | None = None
 
 
@@ -75,16 +77,17 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     _check(options)
     tell = options.tell or _silent
     clock = {"start": time.perf_counter()}
-    described = datasets.load(dataset, data_dir=options.data_dir)
+    described = _described(dataset, options)
     language = options.language or described.language
     os.environ["RAPPORT_LANGUAGE"] = language
-    home = options.work or places.work_root() / described.name
+    title = _title(described.name, options)
+    home = options.work or places.work_root() / title
     tell("step", name="tables", number=1, of=3)
     meta = _tables(described, home, options)
     clock["tables"] = time.perf_counter()
-    target = publish.target(options.out, described.name, meta["as_of"], options.audience)
+    target = publish.target(options.out, title, meta["as_of"], options.audience)
     regions = plan.choose_regions(meta["regions"], options.regions)
-    counts = tables.counts(home / "tables")
+    counts = tables.counts(home / "tables", brand=options.brand)
     plans = [plan.plan_region(home / "tables", r, counts.get(r, {}), options.only) for r in regions]
     shared = _shared_parameters(home, meta, language, options)
     tell("step", name="reference", number=2, of=3)
@@ -104,6 +107,19 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     index, manifest = staging.finish(records, {p.region: p for p in plans}, reference_hash)
     timings = publish.write_timings(target, records, clock)
     return Outcome(index=index, manifest=manifest, timings=timings)
+
+
+def _described(dataset: str | Path, options: Options) -> datasets.Dataset:
+    """The dataset file, with the column that makes the regions overruled where asked."""
+    described = datasets.load(dataset, data_dir=options.data_dir)
+    if options.by is None:
+        return described
+    return described.model_copy(update={"regions": described.regions.model_copy(update={"column": options.by})})
+
+
+def _title(name: str, options: Options) -> str:
+    """Folder of the run: reports of one brand, or by another column, lie beside those of everything."""
+    return places.region_folder("-".join(part for part in (name, options.by, options.brand) if part))
 
 
 def _check(options: Options) -> None:
@@ -131,7 +147,7 @@ def _tables(described: datasets.Dataset, home: Path, options: Options) -> dict[s
 
 def _shared_parameters(home: Path, meta: dict[str, Any], language: str, options: Options) -> dict[str, Any]:
     return {
-        "brand": None,
+        "brand": options.brand,
         "as_of": meta["as_of"],
         "tables_dir": str(home / "tables"),
         "reference_dir": str(home / "reference"),

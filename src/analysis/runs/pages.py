@@ -50,7 +50,7 @@ def page_of(
     return report.Page(
         notebook=notebook,
         title=f"title_{notebook}",
-        region=told["region"] or "",
+        region=" · ".join(part for part in (told["region"], told.get("brand")) if part),
         language=told["language"],
         audience=told["audience"],
         profile=told["profile"],
