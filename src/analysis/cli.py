@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -42,6 +43,14 @@ class Audience(StrEnum):
     shared = "shared"
 
 
+class By(StrEnum):
+    """Which column of the customers makes the regions."""
+
+    region = "region"
+    province = "province"
+    city = "city"
+
+
 class Log(StrEnum):
     """How progress is told."""
 
@@ -54,6 +63,8 @@ def run(
     dataset: Annotated[Path, typer.Argument(help="dataset.yaml")],
     data: Annotated[Path | None, typer.Option(help="folder of the source files, if not the dataset's own")] = None,
     region: Annotated[list[str] | None, typer.Option(help="only this region; may be repeated")] = None,
+    brand: Annotated[list[str] | None, typer.Option(help="orders of this brand only; one run each")] = None,
+    by: Annotated[By | None, typer.Option(help="what a region is; default: as the data set says")] = None,
     as_of: Annotated[str | None, typer.Option(help="cut-off date, YYYY-MM-DD")] = None,
     language: Annotated[Language | None, typer.Option(help="default: the dataset's")] = None,
     audience: Annotated[Audience, typer.Option()] = Audience.internal,
@@ -71,16 +82,18 @@ def run(
         from .runs.batch import run as run_batch
         from .runs.progress import teller
 
+        code = 0
         with teller(log.value, told) as tell:
-            outcome = run_batch(
-                dataset,
-                Options(
-                    data_dir=data, regions=region or (), language=told, audience=audience.value, out=out, jobs=jobs,
-                    resume=resume, only=only or (), notebooks_dir=notebooks, as_of=as_of, tell=tell,
-                ),
+            options = Options(
+                data_dir=data, regions=region or (), language=told, audience=audience.value, out=out, jobs=jobs,
+                resume=resume, only=only or (), notebooks_dir=notebooks, as_of=as_of, by=by.value if by else None,
+                tell=tell,
             )  # fmt: skip
-            tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
-    raise typer.Exit(outcome.exit_code)
+            for name in brand or [None]:
+                outcome = run_batch(dataset, dataclasses.replace(options, brand=name))
+                tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
+                code = max(code, outcome.exit_code)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -109,6 +122,7 @@ def sample(
     with _refusals():
         from .data import sample as samples
 
+        _refuse_to_overwrite(out / "dataset.yaml")
         typer.echo(samples.write(out, **told))
 
 
@@ -123,8 +137,7 @@ def init(
         from .data import draft as drafts
 
         target = out / "dataset.yaml"
-        if target.exists():
-            raise SettingError("exists", name=str(target))
+        _refuse_to_overwrite(target)
         for file in source or []:
             if not file.is_file():
                 raise DataError("file_missing", file=file.name, folder=str(file.parent))
@@ -136,18 +149,22 @@ def init(
         typer.echo(target)
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(
+    context: typer.Context,
     run: Annotated[Path | None, typer.Argument(help="dataset.yaml of a finished run; default: the sample")] = None,
     region: Annotated[str | None, typer.Option()] = None,
     browser: Annotated[bool, typer.Option(help="open a browser window")] = True,
 ) -> None:
-    """Open JupyterLab on copies of the notebooks, with one region's parameters filled in."""
+    """Open JupyterLab on copies of the notebooks, one region's parameters filled in.
+
+    Further options go to JupyterLab.
+    """
     with _refusals(None, run):
         from .runs.lab import prepare
 
         folder = prepare(run, region=region)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args]
     raise typer.Exit(subprocess.call(command if browser else [*command, "--no-browser"]))
 
 
@@ -170,13 +187,19 @@ def _refusals(language: str | None = None, dataset: Path | None = None, *, log: 
         raise _refuse(told, _spoken(language, dataset), log) from None
 
 
+def _refuse_to_overwrite(path: Path) -> None:
+    if path.exists():
+        raise SettingError("exists", name=str(path))
+
+
 def _refuse(error: RapportError, language: str, log: Log) -> typer.Exit:
     message = error.text(language)
     if log is Log.json:
         told: dict[str, Any] = {"event": "refused", "kind": type(error).__name__, "code": error.code}
         print(json.dumps(told | {"message": message}, ensure_ascii=False), file=sys.stderr)
     else:
-        print(f"{words.text('cli.refused', language)} {message}", file=sys.stderr)
+        gap = "" if language == "zh" else " "
+        print(words.text("cli.refused", language) + gap + message, file=sys.stderr)
     return typer.Exit(2)
 
 

@@ -21,12 +21,12 @@ def test_small_regions_show_the_interval_only_or_nothing() -> None:
     assert len(dots) == 2
     assert [line.get_color() for line in ax.lines if line.is_dashed()] == [style.TOKENS["mute"]]
     told = [text.get_text() for text in ax.texts]
-    assert "样本量小（n=17）" in told and "已隐去（数量过少）" in told
-    assert not any("n=5）" in text for text in told)
+    assert "样本量小（n = 17）" in told and "已隐去（数量过少）" in told
+    assert not any("n = 5）" in text for text in told)
     plt.close(ax.figure)
 
 
-@pytest.mark.parametrize(("language", "label"), [("zh", "36%（n=55）"), ("en", "36% (n = 55)")])
+@pytest.mark.parametrize(("language", "label"), [("zh", "36%（n = 55）"), ("en", "36% (n = 55)")])
 def test_top_box_bars_start_at_zero_and_carry_their_number(language: str, label: str) -> None:
     result = satisfaction.top_box(pd.Series([5] * 12 + [4] * 8 + [2] * 35))
     ax = plot_top_box(result, language=language)

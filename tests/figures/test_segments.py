@@ -97,14 +97,14 @@ def test_cells_say_the_index_or_the_difference():
 def test_names_of_the_analyst_stand_above_the_columns():
     found = profile(names={1: "零散采购", 2: "稳定采购"})
     text = said(figures.plot_profile(found, language="zh"))
-    assert f"零散采购\nn = {found.table['n'].iloc[0]}" in text
+    assert f"零散采购\n{found.table['n'].iloc[0]}家" in text
     assert "客群" not in text
 
 
 def test_customers_in_no_segment_have_their_own_column():
     frame = features()
     assigned = pd.Series(np.where(np.arange(len(frame)) < 10, 0, 1), frame.index)
-    assert "不属于\nn = 10" in said(figures.plot_profile(segments.profile(assigned, frame), language="zh"))
+    assert "不属于\n10家" in said(figures.plot_profile(segments.profile(assigned, frame), language="zh"))
 
 
 def test_hidden_segments_are_hatched_without_numbers():
@@ -118,4 +118,4 @@ def test_hidden_segments_are_hatched_without_numbers():
     ax = figures.plot_profile(safe, language="zh")
     assert sum(bool(patch.get_hatch()) for patch in ax.patches) == hidden.sum()
     assert len(ax.texts) == (~hidden).sum()
-    assert "n = 3" not in said(ax)
+    assert "\n3家" not in said(ax)

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.core import words
 from analysis.core.errors import DataError
-from analysis.core.result import Result
+from analysis.core.result import Note, Result
 from analysis.methods import case_study
 
 from ..contract.cases_case_study import results
@@ -25,7 +25,8 @@ def test_sentences_in_order_of_use_with_number_interval_and_n() -> None:
     assert list(found.table["sentence"]) == ["growth_up", "worth_held_out", "top_tier", "ladder_reached", "nps_between"]
     assert said(found, "zh")[0] == "最近12个月净销售额同比上升6.2%（95%区间+3.1%至+9.4%）。"
     assert said(found, "en")[1] == (
-        "Customer value of the next 12 months: CNY 8.60 m (90% interval CNY 7.40 m to CNY 9.90 m); held-out error 8%."
+        "Customer value of the next 12 months: CNY 8.60 m (90% interval CNY 7.40 m to CNY 9.90 m); held-out error of "
+        "the number of orders 8.0%."
     )
     assert list(found.table["n"]) == [512, 512, 46, 50, 21]
 
@@ -47,6 +48,42 @@ def test_what_is_not_identified_is_not_said() -> None:
     found = case_study.answers(given)
     assert not found.table["sentence"].str.startswith("growth").any()
     assert "card_growth" in set(case_study.cards(given).table["card"])  # the card says that it is not identified
+
+
+def ranked(**told: object) -> Result:
+    """One barrier held against an outcome, 30 points less, as `barriers.rank` saves it."""
+    row = {"barrier": "B06", "value": 0.32, "lo": 0.25, "hi": 0.4, "n": 174, "effect": -0.3, "effect_lo": -0.4,
+           "effect_hi": -0.2, "priority": 0.01, "rank_lo": 1.0, "rank_hi": 1.0, "owner": "owner_promotion",
+           "method": "wilson", "flag": "ok"}  # fmt: skip
+    return Result(table=pd.DataFrame([row | told]))
+
+
+@pytest.mark.parametrize(
+    ("finding", "code", "words_of_it"),
+    [("barriers_ladder", "barrier_ranked", "they reach second-line use or further 30 points less often"),
+     ("barriers_step", "barrier_ranked_outcome", "they reach the outcome asked for 30 points less often"),
+     ("barriers_outcome", "barrier_ranked_outcome", "they reach the outcome asked for 30 points less often")],
+)  # fmt: skip
+def test_the_ladder_is_named_only_where_the_outcome_was_the_ladder(finding: str, code: str, words_of_it: str) -> None:
+    result = dataclasses.replace(ranked(), finding=Note(finding, {}))
+    found = case_study.answers({"voice_barriers": result})
+    assert list(found.table["sentence"]) == [code]
+    assert words_of_it in said(found, "en")[0]
+    assert ("二线" in said(found, "zh")[0]) == (finding == "barriers_ladder")
+
+
+def test_a_barrier_without_a_link_is_not_called_first() -> None:
+    found = case_study.answers({"voice_barriers": ranked(priority=np.nan)})
+    assert list(found.table["sentence"]) == ["barrier_named"]
+    assert said(found, "en")[0].endswith("the order of barriers is not certain, and no link with use is shown.")
+
+
+@pytest.mark.parametrize(("rank_hi", "code"), [(1.0, "answer_barrier"), (3.0, "answer_barrier_among")])
+def test_a_barrier_comes_first_only_when_its_rank_interval_is_one_rank(rank_hi: float, code: str) -> None:
+    found = case_study.decisions({"voice_barriers": ranked(rank_hi=rank_hi)}, as_of="2025-06-30")
+    assert list(found.table["decision"]) == [code]
+    for suffix in ("", "_do", "_why"):
+        assert words.text(f"sentences.{code}{suffix}", "zh", **found.items[0].values)
 
 
 def test_never_more_than_five() -> None:

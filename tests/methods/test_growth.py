@@ -71,7 +71,7 @@ def test_rose_and_fell_are_said_only_when_the_interval_excludes_zero(factor, cod
     assert (row["lo"] > 0, row["hi"] < 0) == (code == "growth_up", code == "growth_down")
     sentence = words.text(f"findings.{code}", "zh", **result.finding.values)
     assert zh in sentence
-    assert "n=60" in sentence
+    assert "n = 60" in sentence
 
 
 def test_groups_and_all():

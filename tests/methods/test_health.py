@@ -226,7 +226,16 @@ def test_the_gate_opens_with_enough_of_everything() -> None:
     items = pd.DataFrame({"item_id": ["Q1"], "type": ["nps"]})
     result = health.gate(META, {"transactions": orders, "survey_responses": answers, "survey_items": items})
     assert set(result.table["status"]) == {"gate_pass"}
-    assert said(result) == "All 10 analyses may run, 0 with a warning"
+    assert said(result) == "All 10 analyses may run, none with a warning"
+    # 250 of the 400 sheets were filled in with a representative: the 150 others are under the 200 of a pass
+    mode = np.where(np.arange(n) < 250, "rep_administered", "phone")
+    mixed = health.gate(
+        META, {"transactions": orders, "survey_responses": answers.assign(mode=mode), "survey_items": items}
+    )
+    own = mixed.table.set_index("analysis")
+    assert own.loc[["analysis_nps", "analysis_barriers"], "n"].tolist() == [150, 150]
+    assert own.loc["analysis_barriers", "status"] == "gate_warn"
+    assert said(mixed) == "All 10 analyses may run, 2 with a warning"
 
 
 def test_quality_is_the_weighted_mean_of_its_marks() -> None:

@@ -56,10 +56,31 @@ def test_a_leading_section_belongs_to_page_one_and_not_to_the_contents() -> None
         nbformat.v4.new_markdown_cell("## R0 结论 | Answers"),
         demo.code_cell("show", (demo.answers(),), meta=meta),
         nbformat.v4.new_markdown_cell("## R1 数据质量 | Data health"),
+        nbformat.v4.new_markdown_cell("按整个数据集统计。"),
     ]
     body = cells.read(book, meta)
     assert "结论" in "".join(body.front)
     assert [h.title for h in body.headings] == ["数据质量"]
+
+
+def test_a_section_with_nothing_under_it_is_left_out() -> None:
+    meta = demo.a_page()
+    page.open_page(meta)
+    english = nbformat.v4.new_markdown_cell("Nothing asked.")
+    english.metadata["tags"] = ["en"]
+    book = [
+        nbformat.v4.new_markdown_cell("## R5 价值与忠诚 | Value"),
+        demo.code_cell("show", (demo.answers(),), meta=meta),
+        nbformat.v4.new_markdown_cell("## R6 市场调研 | Survey"),
+        code("if survey is not None:\n    show(survey)"),
+        english,
+        nbformat.v4.new_markdown_cell("## R7 说明 | Notes\n\n以下为说明。"),
+        nbformat.v4.new_markdown_cell("## R8 附录 | Appendix"),
+    ]
+    body = cells.read(book, meta)
+    assert [h.number for h in body.headings] == ["R7"]
+    assert "市场调研" not in "".join(body.front + body.main)
+    assert "附录" not in "".join(body.main)
 
 
 def test_figures_and_tables_are_numbered_in_order() -> None:

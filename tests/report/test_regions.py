@@ -41,7 +41,7 @@ def test_a_column_shares_one_axis_and_one_reference_line() -> None:
     assert len(set(re.findall(r'class="rp-bar-ref" x1="([\d.]+)"', html))) == 1
     # growth spans −4.9 % to +12.4 %; a reference of 0 is the same place in each of the three rows with data
     assert html.count('class="rp-bar-ref"') == 3
-    assert "竖线0.0%" in html
+    assert "竖线为0.0%" in html
 
 
 def test_a_small_sample_shows_no_point() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.core import words
 from analysis.core.result import Result
-from analysis.report import disclosure, tables
+from analysis.report import disclosure, keys, tables
 
 from . import demo
 
@@ -26,17 +26,23 @@ def cells(result: Result, page: object = ZH, minimum: int = 5) -> dict[str, list
 def test_columns_in_the_guides_order_with_units_in_headings() -> None:
     shown = cells(demo.tiers())
     # one method and no remark: those two columns would say nothing
-    assert list(shown) == ["级别", "数值", "95%区间", "净采购额（万元）", "n"]
+    assert list(shown) == ["级别", "净采购额占比", "95%区间", "净采购额（万元）", "n"]
     assert shown["级别"] == ["价值A", "价值B", "价值C", "零"]
     assert shown["95%区间"][0] == "66%–74%"
     assert shown["净采购额（万元）"] == ["8,680", "2,480", "1,240", "0"]
-    assert list(cells(demo.tiers(), EN)) == ["Tier", "Value", "95% interval", "Net purchases (CNY m)", "n"]
+    assert list(cells(demo.tiers(), EN)) == [
+        "Tier",
+        "Share of net purchases",
+        "95% interval",
+        "Net purchases (CNY m)",
+        "n",
+    ]
 
 
 def test_hidden_cells_are_said_in_words() -> None:
     shown = cells(demo.tiers((46, 120, 346, 3)))
     assert shown["n"] == ["已隐去（n < 5）", "120", "346", "已隐去（n < 5）"]
-    assert shown["数值"] == ["已隐去", "20%", "10%", "已隐去"]
+    assert shown["净采购额占比"] == ["已隐去", "20%", "10%", "已隐去"]
     assert shown["说明"][0] == "已隐去（数量过少）"
     assert cells(demo.tiers((46, 120, 346, 8)), EN, 11)["n"][0] == "hidden (n < 5)"
 
@@ -45,7 +51,28 @@ def test_signed_intervals_and_missing_ends() -> None:
     result = demo.tiers()
     frame = result.table.assign(lo=[-0.03, 0.17, np.nan, 0.0])
     shown = cells(dataclasses.replace(result, table=frame))
-    assert shown["95%区间"][:3] == ["−3%至+74%", "17%–23%", "—"]
+    # one sign, or none, all down the column
+    assert shown["95%区间"][:3] == ["−3%至+74%", "+17%至+23%", "—"]
+    assert shown["净采购额占比"][:2] == ["+70%", "+20%"]
+
+
+def test_an_interval_never_prints_one_number_twice() -> None:
+    result = demo.tiers()
+    frame = result.table.assign(lo=[0.66, 0.001, 0.08, 0.0], hi=[0.74, 0.004, 0.12, 0.0])
+    shown = cells(dataclasses.replace(result, table=frame))
+    # 0.1 % to 0.4 % would be 0%–0%; where nothing varies there is no interval
+    assert shown["95%区间"] == ["66%–74%", "0.1%–0.4%", "8%–12%", "—"]
+
+
+def test_rows_of_one_unit_share_it_in_the_heading() -> None:
+    frame = pd.DataFrame(
+        {"tier": ["tier_A", "tier_B"], "value": [3_380_000.0, 9_136.0], "lo": [3_160_000.0, 0.0],
+         "hi": [3_590_000.0, 31_200.0], "unit": "money"}
+    )  # fmt: skip
+    shown = cells(demo.Curve(table=frame))
+    # middle of the five positive numbers: 3,160,000, so ten thousands without decimals
+    assert shown["数值（万元）"] == ["338", "1"]
+    assert shown["区间（万元）"] == ["316–359", "0–3"]
 
 
 def test_each_row_may_have_its_own_unit() -> None:
@@ -76,19 +103,7 @@ def test_bounds_belong_to_the_number_before_them() -> None:
     columns = tables.columns_of(Drivers(table=frame.assign(rank=[1, 2], n=85)), {}, ZH)
     assert [c.name for c in columns] == ["driver", "importance", "share", "interval", "rank", "n"]
     assert columns[3].cells == ["16%–43%", "10%–30%"]
-    assert [c.name for c in tables.key_columns(columns)] == ["driver", "share", "interval", "n"]
-
-
-def test_beside_a_figure_stand_label_estimate_interval_and_n() -> None:
-    frame = demo.tiers().table
-    frame.insert(1, "bought", True)
-    frame.insert(2, "type", "retail")
-    frame.insert(3, "rank", 1)
-    beside = tables.key_columns(tables.columns_of(demo.Curve(table=frame), {}, ZH))
-    assert [c.name for c in beside] == ["tier", "type", "value", "interval", "n"]
-    plain = pd.DataFrame({"month": [1], "a": [1.0], "b": [2.0], "c": [3.0], "d": [4.0], "n": [50]})
-    beside = tables.key_columns(tables.columns_of(demo.Curve(table=plain), {}, ZH))
-    assert [c.name for c in beside] == ["month", "a", "b", "c", "n"]
+    assert [c.name for c in keys.key_columns(columns, demo.Curve(table=frame))] == ["driver", "share", "interval", "n"]
 
 
 def test_a_named_index_becomes_a_column() -> None:
@@ -131,19 +146,6 @@ def test_a_narrow_table_names_its_cells_for_the_phone() -> None:
     html = tables.data_table(tables.columns_of(demo.tiers(), {}, ZH), ZH, title="级别")
     assert "rp-narrow" in html
     assert 'data-label="净采购额（万元）"' in html
-
-
-def test_key_rows_of_a_curve_run_from_end_to_end() -> None:
-    result = demo.curve(36)
-    columns = tables.columns_of(result, {}, ZH)
-    html = tables.key_rows(columns, result, ZH)
-    # rows 0, 7, 14, 21, 28, 35
-    assert html.count("<tr>") == 1 + 6
-    assert ">0<" in html
-    assert ">35<" in html
-    first = tables.key_rows(tables.columns_of(demo.tiers(), {}, ZH), demo.tiers(), ZH)
-    assert first.count("<tr>") == 1 + 4
-    assert "净采购额" not in first
 
 
 def test_a_heading_may_say_what_the_value_of_one_result_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
-import os
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,20 +14,23 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis import cli
 from analysis.core.errors import RapportError
 from analysis.data import dataset as datasets
-from analysis.data import store
+from analysis.data import store, tables
 from tests.data import desk
 
+from . import small
+
 #: marks of a failure nobody foresaw
-TRACES = ("Traceback", 'File "', "Error:", "Exception")
+TRACES = ("Traceback", 'File "', "Exception")
 
 
 @dataclass
@@ -65,6 +69,11 @@ def refused(said: Said, *parts: str) -> None:
     assert all(step.startswith("第") for step in steps), "beside the message only what step was reached"
     for part in parts:
         assert part in message, (part, message)
+
+
+def cells_of(table: str) -> list[list[str]]:
+    """Rows of the tables that `rapport check` prints."""
+    return [[cell.strip() for cell in text.split("│")[1:-1]] for text in table.splitlines() if "│" in text]
 
 
 def account(built: Path, rows: int, *, table: str = "transactions", file: str = "orders.csv") -> pd.DataFrame:
@@ -191,10 +200,13 @@ ANSWERS = desk.text(desk.ORDERS)
 REFUSED_FILES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "undecodable": (ANSWERS.encode() + b"H004,2024-03-02,P2,8,212.00,D\xff\xfe,1\n", ("orders.csv", "7", "UTF-8")),
     "not in the stated or any Chinese encoding": (ANSWERS.encode("utf-8") * 2 + b"\x81", ("orders.csv", "UTF-8")),
-    "no header": ("\n".join(ANSWERS.splitlines()[1:]), ("orders.csv", "客户编码")),
+    "no header": ("\n".join(ANSWERS.splitlines()[1:]), ("orders.csv", "header_row")),
     "empty file": (b"", ("orders.csv",)),
     "header only": (ANSWERS.splitlines()[0] + "\n", ("transactions",)),
-    "ids in scientific notation": ([*desk.ORDERS, line(customer_id="1.23E+11")], ("1.23E+11", "customer_id", "orders.csv")),
+    "ids in scientific notation": (
+        [*desk.ORDERS, line(customer_id="1.23E+11")],
+        ("1.23E+11", "customer_id", "orders.csv"),
+    ),
     "a column twice": (ANSWERS.replace("行号", "金额", 1), ("金额", "orders.csv")),
     "patient ids": (ANSWERS.replace("行号", "患者ID", 1), ("患者ID", "transactions")),
     "physicians beside quantities": (ANSWERS.replace("行号", "医生姓名", 1), ("医生姓名", "transactions")),
@@ -222,6 +234,41 @@ def test_files_that_cannot_be_used(rapport: Callable[..., Said], tmp_path: Path,
     refused(rapport("run", tmp_path / "desk" / "dataset.yaml"), *parts)
     assert not (tmp_path / "reports").exists()
     assert not list((tmp_path / "work").rglob("*.parquet")), "no half-built tables"
+
+
+@pytest.mark.parametrize("entry", ["orders_*.csv", "a**b.csv", "x" * 5_000 + ".csv", ".", "no/such/orders.csv", "a\0b"])
+def test_names_that_stand_for_no_file(rapport: Callable[..., Said], tmp_path: Path, entry: str) -> None:
+    tables = {"transactions": {"source": entry} | desk.BASIS}
+    desk.lay(tmp_path / "desk", {"orders.csv": desk.ORDERS}, tables)
+    said = rapport("check", tmp_path / "desk" / "dataset.yaml")
+    refused(said, "tables.transactions.source", "orders.csv", "--data")
+    assert len(said.err) < 600
+
+
+def _texts_that_are_none() -> bytes:
+    """A Parquet file whose text column holds bytes that are no UTF-8."""
+    columns = dict(zip(desk.ORDERS[0], zip(*desk.ORDERS[1:], strict=True), strict=True))
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file, compression="none", use_dictionary=False)
+    return file.getvalue().replace(b"H003", b"\xff\xfe\xfd\xfc")
+
+
+#: name of the file -> a damaged one
+DAMAGED = {
+    "orders.csv.gz": gzip.compress(ANSWERS.encode())[:-20],
+    "noise.csv.gz": gzip.compress(b"", mtime=0)[:10] + b"\xff" * 40,
+    "orders.parquet": _texts_that_are_none(),
+    "short.parquet": _texts_that_are_none()[:-30],
+    "orders.xls": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "orders.xlsx": b"PK\x03\x04" + bytes(100),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_files_of_every_kind(rapport: Callable[..., Said], tmp_path: Path, name: str) -> None:
+    tables = {"transactions": {"source": name, "columns": desk.COLUMNS} | desk.BASIS}
+    desk.lay(tmp_path / "desk", {name: DAMAGED[name]}, tables)
+    refused(rapport("check", tmp_path / "desk" / "dataset.yaml"), name, "请重新导出")
 
 
 def test_a_sheet_without_header(rapport: Callable[..., Said], tmp_path: Path) -> None:
@@ -266,3 +313,139 @@ def test_one_line_is_kept_or_counted(tmp_path: Path, cells: dict[str, str], rule
     found = listed.loc[listed["row"] == "7", ["rule", "column", "value"]]
     column, text = next(iter(cells.items()))
     assert found.to_numpy().tolist() == ([[rule, column, text]] if rule else [])
+
+
+def test_everything_wrong_at_once_and_nothing_lost(rapport: Callable[..., Said], tmp_path: Path) -> None:
+    bad = [line(**cells) for cells, _ in LINES]
+    # a title, a repeated header, a blank line, a total, a line delivered twice
+    rows = [["流向明细"], [], *desk.ORDERS, [], desk.ORDERS[0], *bad, desk.ORDERS[1], ["合计", "", "", "30", "1202.00"]]
+    people = [*desk.CUSTOMERS, desk.CUSTOMERS[1], ["H002", "临湖医院二院", "华北", "三甲"], ["", "无编码", "华东", ""]]
+    built = build(tmp_path / "desk", rows, people)
+    header = 1
+    listed = account(built, len(rows) - header)
+    counts = listed["rule"].value_counts()
+    for rule in [rule for _, rule in LINES if rule] + ["title_row", "repeated_header", "subtotal_row", "repeated_line"]:
+        assert counts[rule] >= 1, rule
+    # of the five rows below the header of the customer list two are customers
+    assert counts["missing_id"] == 2
+    assert account(built, 5 + 2, table="customers", file="customers.csv").shape == listed.shape, (
+        "two are added: H003, 00123"
+    )
+    told = rapport("check", tmp_path / "desk" / "dataset.yaml")
+    assert told.code == 0
+    cells = cells_of(told.out)
+    assert ["订单明细", "25", "10", "10", "5", "2024-01-05", "2024-03-20"] in cells
+    assert ["日期不存在", "订单明细", "1"] in cells
+    assert ["编码缺失", "客户表", "1"] in cells
+    assert ["华东", "1", "0", "数据不足"] in cells
+
+
+def test_order_of_day_and_month_is_taken_from_the_column(tmp_path: Path) -> None:
+    body = [line(date=day, document_no=f"D{i}") for i, day in enumerate(["25/03/2024", "03/04/2024", "04/04/2024"])]
+    built = build(tmp_path / "desk", [desk.ORDERS[0], *body])
+    account(built, 3)
+    days = pd.read_parquet(built / "transactions.parquet")["date"].astype(str)
+    assert sorted(days) == ["2024-03-25", "2024-04-03", "2024-04-04"]
+
+
+def test_an_empty_customer_table_is_left_out_and_said(rapport: Callable[..., Said], tmp_path: Path) -> None:
+    desk.sales(tmp_path, customers=[desk.CUSTOMERS[0]])
+    told = rapport("check", tmp_path / "dataset.yaml")
+    assert told.code == 0
+    assert ["全部", "3", "0", "数据不足"] in cells_of(told.out)
+
+
+# --- few data that still give reports ---------------------------------------------------------------------------
+
+
+def test_one_customer_gives_pages_that_say_why_or_one_refusal(rapport: Callable[..., Said], tmp_path: Path) -> None:
+    body = [line(date=f"2024-{month:02d}-05", document_no=f"D{month}") for month in range(1, 13)]
+    desk.sales(tmp_path / "desk", orders=[desk.ORDERS[0], *body], customers=desk.CUSTOMERS[:2])
+    told = rapport("check", tmp_path / "desk" / "dataset.yaml")
+    assert told.code == 0
+    assert ["华东", "1", "0", "数据不足"] in cells_of(told.out)
+    said = rapport("run", tmp_path / "desk" / "dataset.yaml", "--out", "reports")
+    home = tmp_path / "reports" / "desk" / "2024-12-05"
+    if said.code == 2:
+        refused(said, "1家")
+        assert not home.exists()
+        return
+    assert said.code == 0
+    assert Path(said.out.strip()).resolve() == home / "index.html"
+    (region,) = json.loads((home / "manifest.json").read_text(encoding="utf-8"))["regions"]
+    assert (region["region"], region["status"]) == ("华东", "not_enough_data")
+    assert "至少10，现有1" in region["reason"]
+    assert "数据不足" in (home / "华东" / "case_study.html").read_text(encoding="utf-8")
+
+
+def test_bad_rows_stand_in_the_published_list_and_on_the_health_page(
+    rapport: Callable[..., Said], tmp_path: Path
+) -> None:
+    path = small.write(tmp_path / "small")
+    orders = path.parent / "orders.csv"
+    good = len(orders.read_text(encoding="utf-8").splitlines()) - 1
+    with orders.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["H001", day, "P1", amount, f"X{i}"] for i, (day, amount) in enumerate(DIRT)])
+    said = rapport("run", path, "--region", "华北", "--only", "01_data_health", "--language", "en", "--log", "json")
+    assert said.code == 0
+    events = [json.loads(text) for text in said.out.splitlines()]
+    assert [event["event"] for event in events] == ["step", "step", "step", "started", "region", "done"]
+    home = Path(events[-1]["index"]).parent
+    listed = pd.read_csv(home / "rejected.csv", dtype=str, keep_default_na=False)
+    assert listed["value"].tolist() == ["2024-06-31", "<5", "abc"]
+    assert listed["row"].tolist() == [str(good + 2), str(good + 3), str(good + 4)]
+    assert pq.read_metadata(home / "tables" / "transactions.parquet").num_rows == good + 1
+    assert "no such day" in (home / "华北" / "01_data_health.html").read_text(encoding="utf-8")
+
+
+#: three that cannot be used, and one that can
+DIRT = (("2024-06-31", "10"), ("2024-06-30", "<5"), ("2024-06-30", "abc"), ("2024-06-30", "１，２３４．５０元"))
+
+
+# --- damage at random -------------------------------------------------------------------------------------------
+
+
+def damaged(content: bytes, places: list[tuple[int, int]]) -> bytes:
+    """The bytes with some replaced; a negative value takes the byte out."""
+    body = bytearray(content)
+    for at, value in places:
+        if value < 0:
+            del body[at % len(body)]
+        else:
+            body[at % len(body)] = value
+    return bytes(body)
+
+
+DAMAGE = st.lists(st.tuples(st.integers(0, 5_000), st.integers(-20, 255)), min_size=1, max_size=6)
+QUIET = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@QUIET
+@given(places=DAMAGE, encoding=st.sampled_from(["utf-8", "gb18030", "utf-16"]))
+def test_damaged_bytes_of_a_file_are_refused_or_counted(
+    tmp_path_factory: pytest.TempPathFactory, places: list[tuple[int, int]], encoding: str
+) -> None:
+    folder = tmp_path_factory.mktemp("damage")
+    content = damaged(desk.text(desk.ORDERS).encode(encoding), places)
+    try:
+        built = build(folder, content)
+    except RapportError as error:
+        assert all(error.text(language) for language in ("zh", "en"))
+        return
+    entry = tables.meta(built)["tables"]["transactions"]
+    assert entry["read"] == entry["kept"] + sum(entry["rejected"].values()) + sum(entry["dropped"].values())
+
+
+@QUIET
+@given(places=DAMAGE)
+def test_a_damaged_dataset_file_is_refused_or_read(
+    tmp_path_factory: pytest.TempPathFactory, places: list[tuple[int, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("damage")
+    desk.sales(folder, as_of="2024-12-31", override=[{"rule": "G4", "reason": "pilot", "by": "李"}])
+    path = folder / "dataset.yaml"
+    path.write_bytes(damaged(path.read_bytes(), places))
+    try:
+        store.build(datasets.load(path), folder / "built")
+    except RapportError as error:
+        assert all(error.text(language) for language in ("zh", "en"))

@@ -51,7 +51,9 @@ def render(value: Any, kind: str, language: str, *, currency: str = "CNY", signe
     if math.isinf(number):
         return "∞" if number > 0 else MINUS + "∞"
     body = _money(abs(number), language, currency) if kind == "money" else _plain(abs(number), kind, language)
-    sign = MINUS if number < 0 and any(c in "123456789" for c in body) else "+" if signed and number > 0 else ""
+    # what rounds to zero has no sign
+    nonzero = any(c in "123456789" for c in body)
+    sign = "" if not nonzero else MINUS if number < 0 else "+" if signed else ""
     if kind == "money" and language == "en":
         # a declared value that is a quantity comes with its unit instead of a currency
         return f"{currency} {sign}{body}" if currency in CURRENCY_ZH else f"{sign}{body} {currency}"

@@ -11,10 +11,11 @@ import codecs
 import gzip
 import io
 import re
+import zlib
 from pathlib import Path
 from typing import IO, cast
 
-from ..core.errors import DataError, RapportError
+from ..core.errors import DataError
 
 __all__ = ["decode", "detect", "open_bytes", "open_text"]
 
@@ -66,9 +67,7 @@ def detect(path: Path, declared: str | None = None) -> str:
     try:
         with open_bytes(path) as stream:
             return _detect(stream, path.name, declared)
-    except (gzip.BadGzipFile, EOFError, OSError) as error:
-        if isinstance(error, RapportError):
-            raise
+    except (EOFError, OSError, zlib.error):
         raise DataError("unreadable_file", file=path.name) from None
 
 

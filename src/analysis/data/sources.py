@@ -29,16 +29,24 @@ def find(entry: str, folder: Path, *, key: str, line: int) -> list[Path]:
         When there is no such file; lists the folder and the nearest names in it.
     """
     place = folder / entry
-    if place.is_file():
-        return [place]
-    if _WILDCARDS & set(entry):
-        anchor = Path(place.anchor) if Path(entry).is_absolute() else folder
-        pattern = str(place.relative_to(anchor)) if Path(entry).is_absolute() else entry
-        found = sorted(path for path in anchor.glob(pattern) if path.is_file())
+    try:
+        if place.is_file():
+            return [place]
+        found = _matching(entry, place, folder)
         if found:
             return found
-    looked = place.parent if place.parent.is_dir() else folder
+        looked = next(path for path in (place, place.parent, folder) if path.is_dir() or path == folder)
+    except (OSError, ValueError):  # a name too long for a file system, a pattern such as a**b
+        looked = folder
     here = sorted(path.name for path in looked.iterdir() if path.is_file()) if looked.is_dir() else []
     near = difflib.get_close_matches(place.name, here, n=3, cutoff=0.4) or here[:5]
     code = "source_missing" if near else "source_missing_empty"
-    raise DataError(code, key=key, line=line, entry=entry, folder=str(looked), near=near)
+    raise DataError(code, key=key, line=line, entry=entry[:100], folder=str(looked), near=near)
+
+
+def _matching(entry: str, place: Path, folder: Path) -> list[Path]:
+    if not _WILDCARDS & set(entry):
+        return []
+    anchor = Path(place.anchor) if Path(entry).is_absolute() else folder
+    pattern = str(place.relative_to(anchor)) if Path(entry).is_absolute() else entry
+    return sorted(path for path in anchor.glob(pattern) if path.is_file())

@@ -30,6 +30,8 @@ def read_parquet(path: Path) -> tuple[pd.DataFrame, list[tuple[str, dict[str, An
     """
     try:
         table = pq.read_table(path)
+        # a reader trusts the file that its texts are UTF-8
+        table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError):
         raise DataError("unreadable_file", file=path.name) from None
     return to_text(table)

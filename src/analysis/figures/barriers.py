@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
@@ -47,14 +48,14 @@ def plot_barriers(result: Result, *, language: str, ax: Axes | None = None) -> A
     with style.context(language):
         if shown.empty:
             return _prevalence(table, language, ax)
-        ax = style.new_axes(ax, rows=11 + len(table) // 4)
+        ax = style.new_axes(ax, rows=15 + len(table) // 4)
         clear = shown["q"] <= limit
         for _, row in pd.concat([shown[~clear], shown[clear]]).iterrows():
             _cross(ax, row, row["q"] <= limit)
         ax.axhline(0, color=style.TOKENS["axis"], linewidth=0.8)
         _axes(ax, shown, language)
-        _names(ax, table, shown[clear]["barrier"].tolist(), language)
-        _legend(ax, shown[clear], len(shown) > int(clear.sum()), language)
+        lines = _legend(ax, shown, clear, language)
+        _names(ax, table, shown[clear]["barrier"].tolist(), language, below=50 + 15 * lines)
         _codes(ax, shown, limit)
     return ax
 
@@ -62,8 +63,8 @@ def plot_barriers(result: Result, *, language: str, ax: Axes | None = None) -> A
 def _cross(ax: Axes, row: pd.Series, clear: bool) -> None:
     marker, colour = MARKS[row["addressable"]]
     line = colour if clear else style.TOKENS["rule"]
-    ax.plot([row["lo"], row["hi"]], [row["effect"]] * 2, color=line, linewidth=1.4 if clear else 1.0)
-    ax.plot([row["value"]] * 2, [row["effect_lo"], row["effect_hi"]], color=line, linewidth=1.4 if clear else 1.0)
+    ax.plot([row["lo"], row["hi"]], [row["effect"]] * 2, color=line, linewidth=1.6 if clear else 0.8)
+    ax.plot([row["value"]] * 2, [row["effect_lo"], row["effect_hi"]], color=line, linewidth=1.6 if clear else 0.8)
     face = colour if clear else style.TOKENS["page"]
     size = 7 if marker in "o^" else 6.3
     ax.plot(row["value"], row["effect"], marker, color=colour if clear else GREY, markerfacecolor=face, markersize=size)
@@ -108,6 +109,7 @@ def _codes(ax: Axes, shown: pd.DataFrame, limit: float) -> None:
             ha="left" if dx > 0 else "right" if dx < 0 else "center",
             va="bottom" if dy > 0 else "top" if dy < 0 else "center", fontsize=9,
             fontweight="bold" if clear else "normal", color=style.TOKENS["ink" if clear else "ink2"],
+            bbox={"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
 
 
@@ -124,37 +126,44 @@ def _touch(a: tuple[float, float, float, float], b: tuple[float, float, float, f
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _names(ax: Axes, table: pd.DataFrame, clear: list[str], language: str) -> None:
+def _names(ax: Axes, table: pd.DataFrame, clear: list[str], language: str, *, below: float) -> None:
     """Names under the plot in two columns: those that passed in bold ink, the others grey."""
     named = [b for b in table["barrier"] if words.term(b, language) != b]
     half = (len(named) + 1) // 2
     for i, code in enumerate(named):
         ax.annotate(
             f"{code} {words.term(code, language)}", (0.52 * (i // max(half, 1)), 0),
-            xytext=(0, -78 - 13 * (i % max(half, 1))), xycoords="axes fraction", textcoords="offset points",
+            xytext=(0, -below - 13 * (i % max(half, 1))), xycoords="axes fraction", textcoords="offset points",
             ha="left", va="top", fontsize=9, color=style.TOKENS["ink" if code in clear else "ink2"],
             fontweight="bold" if code in clear else "normal",
         )  # fmt: skip
 
 
-def _legend(ax: Axes, clear: pd.DataFrame, others: bool, language: str) -> None:
-    seen = set()
+def _legend(ax: Axes, shown: pd.DataFrame, clear: pd.Series, language: str) -> int:
+    """Every shape in the plot, in colour where one of its barriers passed; returns the number of lines."""
+    handles: dict[str, Line2D] = {}
     for word in ("yes", "partly", "no", "appropriate", "unknown"):
         marker, colour = MARKS[word]
-        if (clear["addressable"] == word).any() and marker not in seen:
-            seen.add(marker)
-            key = "no_action" if marker == "D" else word
-            label = words.text(f"figures.barriers_barriers_{key}", language)
-            ax.plot([], [], marker, color=colour, label=label, markersize=6.5)
-    if others:
+        own = shown["addressable"] == word
+        if not own.any() or (marker in handles and not (own & clear).any()):
+            continue
+        passed = bool((own & clear).any())
+        label = words.text(f"figures.barriers_barriers_{'no_action' if marker == 'D' else word}", language)
+        face = colour if passed else style.TOKENS["page"]
+        handles[marker] = Line2D(
+            [], [], marker=marker, linestyle="none", color=colour if passed else GREY, markerfacecolor=face,
+            markersize=6.5, label=label,
+        )  # fmt: skip
+    if not clear.all():
         label = words.text("figures.barriers_barriers_unclear", language)
-        ax.plot([], [], "o", color=GREY, markerfacecolor=style.TOKENS["page"], label=label, markersize=6.5)
+        handles["line"] = Line2D([], [], color=GREY, linewidth=0.8, label=label)
     # under the axis name, whatever the height of the axes
     shift = ScaledTranslation(0, -42 / 72, ax.figure.dpi_scale_trans)
     ax.legend(
-        loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=ax.transAxes + shift, ncol=2, borderaxespad=0,
-        borderpad=0, handletextpad=0.3, columnspacing=1.2,
+        handles=list(handles.values()), loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=ax.transAxes + shift,
+        ncols=2, borderaxespad=0, borderpad=0, handletextpad=0.4, handlelength=1.2, columnspacing=1.2,
     )  # fmt: skip
+    return (len(handles) + 1) // 2
 
 
 def _prevalence(table: pd.DataFrame, language: str, ax: Axes | None) -> Axes:

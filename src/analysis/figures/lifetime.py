@@ -98,9 +98,9 @@ def plot_calibration(result: Result, *, language: str, ax: Axes | None = None) -
                 continue
             missed = not (row["lo"] <= row["predicted"] <= row["hi"])
             ax.plot([x - 0.12] * 2, [row["lo"], row["hi"]], color=BLUE, linewidth=2.2, solid_capstyle="butt")
-            ax.plot(x - 0.12, row["value"], "o", color=BLUE)
+            ax.plot(x - 0.12, row["value"], "o", color=BLUE, clip_on=False)
             face = "none" if pd.isna(row["lo"]) or not missed else ORANGE
-            ax.plot(x + 0.12, row["predicted"], "s", color=ORANGE, markerfacecolor=face)
+            ax.plot(x + 0.12, row["predicted"], "s", color=ORANGE, markerfacecolor=face, clip_on=False)
         ax.set_xticks(range(len(table)), table["frequency"])
         ax.set_xlim(-0.6, len(table) - 0.4)
         # the legend stands above the highest interval
@@ -170,7 +170,8 @@ def _interval(
         ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash, solid_capstyle="butt")
         end = row["hi"]
     face = style.TOKENS["page"] if hollow or row["flag"] == "low_n" else colour
-    ax.plot(row["value"], y, "s" if square else "o", color=colour, markerfacecolor=face)
+    # a mark at zero is drawn whole
+    ax.plot(row["value"], y, "s" if square else "o", color=colour, markerfacecolor=face, clip_on=False)
     ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=LABEL)
 
 
@@ -188,6 +189,8 @@ def _nothing(ax: Axes, y: float, flag: str, language: str) -> None:
 def _rows(ax: Axes, names: list[str], *, top: float) -> None:
     """Row names from the top down, value axis from zero with room for the labels at the right."""
     ax.set_yticks(range(len(names)), names)
+    # a dot at zero must not touch its row's name
+    ax.tick_params(axis="y", pad=8)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_xlim(0, 1.28 * top if top > 0 else 1)
     ax.grid(axis="x")

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.transforms import ScaledTranslation
 
 from ..core import numbers, words
 from ..core.result import Result
@@ -62,7 +63,12 @@ def plot_retention(result: Result, *, language: str, ax: Axes | None = None) -> 
         _finish(ax, [words.term(name, language) for name in groups], top=top)
         for metric, (marker, colour) in MEASURES.items():
             ax.plot([], [], marker, color=colour, label=words.term(metric, language))
-        ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.12), ncols=1)
+        # above the axis name, whatever the height of the axes
+        shift = ScaledTranslation(0, 22 / 72, ax.figure.dpi_scale_trans)
+        ax.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), bbox_transform=ax.transAxes + shift, borderaxespad=0, borderpad=0,
+            handletextpad=0.3, handlelength=1.2, labelspacing=0.35,
+        )  # fmt: skip
         style.value_name(ax, words.text("figures.loyalty_retention_share", language))
     return ax
 

@@ -51,7 +51,7 @@ def plot_abc(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
         _legend(ax, shown, pd.notna(tiers["A"]["lo"]), language)
         apart = _apart(tiers, language)
         if apart:
-            ax.set_xlabel(apart, loc="left", fontsize=9.5)
+            ax.set_xlabel(apart, loc="left", fontsize=9.5, labelpad=8)
     return ax
 
 

@@ -40,9 +40,10 @@ def plot_types(result: Result, *, language: str, ax: Axes | None = None) -> Axes
         ax.set_ylim(len(table) - 0.5, -0.5)
         # a dot at zero must not touch its label
         ax.tick_params(axis="y", pad=8)
-        # room for the label behind the widest interval
-        ax.set_xlim(0, end * 1.35)
+        # room for a whole dot at zero, and for the label behind the widest interval
+        ax.set_xlim(-0.04 * end, end * 1.35)
         ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= end * 1.35])
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.grid(axis="x")
         style.value_name(ax, words.text("figures.types_axis", language))

@@ -197,7 +197,9 @@ def _barrier(result: Result) -> Found:
         row = ranked.iloc[0]
         sizes = {"size": abs(row["effect"]), "size_lo": -row["effect_hi"], "size_hi": -row["effect_lo"]}
         told = _told(row, barrier=str(row["barrier"]), **{k: float(v) for k, v in sizes.items()})
-        return "barrier_ranked", "evidence_association", row, told
+        # the ladder is spoken of only where the barriers were held against it
+        ladder = result.finding is not None and result.finding.code == "barriers_ladder"
+        return "barrier_ranked" if ladder else "barrier_ranked_outcome", "evidence_association", row, told
     if not len(table):
         return None
     row = table.sort_values(["value", "barrier"], ascending=[False, True]).iloc[0]
@@ -287,7 +289,10 @@ def _answer_barrier(result: Result) -> Asked:
     row = ranked.iloc[0]
     told = {"barrier": str(row["barrier"]), "response": f"response_{row['barrier']}", "value": float(row["value"]),
             "lo": float(row["lo"]), "hi": float(row["hi"])}  # fmt: skip
-    return "answer_barrier", str(row["owner"]), int(row["n"]), told
+    if row["rank_lo"] == row["rank_hi"] == 1:
+        return "answer_barrier", str(row["owner"]), int(row["n"]), told
+    told |= {"rank_lo": int(row["rank_lo"]), "rank_hi": int(row["rank_hi"])}
+    return "answer_barrier_among", str(row["owner"]), int(row["n"]), told
 
 
 def _confirm_segments(result: Any) -> Asked:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from ..core.errors import DataError
 from ..core.result import Result
-from . import phrases, sources, svg, tables
+from . import keys, phrases, sources, svg, tables
 from .page import Page
 
 __all__ = ["NUMBER", "Content", "build", "count_of", "plain"]
@@ -125,14 +125,14 @@ def _figure(axes: Axes) -> Figure:
 
 def _beside(columns: list[tables.Column], content: Content) -> str:
     """Main numbers beside the figure; on paper only where the whole table is not printed below."""
-    keys = tables.key_rows(columns, content.result, content.page)
-    return f'<div class="rp-once">{keys}</div>' if keys and _prints(columns, content) else keys
+    rows = keys.key_rows(columns, content.result, content.page)
+    return f'<div class="rp-once">{rows}</div>' if rows and _prints(columns, content) else rows
 
 
 def _prints(columns: list[tables.Column], content: Content) -> bool:
     """Whether a folded table is printed: short ones that say more than the numbers beside the figure."""
     rows = len(content.result.table)
-    repeated = rows <= tables.KEYS and len(tables.key_columns(columns)) == len(columns)
+    repeated = rows <= keys.KEYS and len(keys.key_columns(columns, content.result)) == len(columns)
     return rows <= _PRINT_ROWS and not repeated
 
 
@@ -163,7 +163,12 @@ def count_of(result: Result) -> float | None:
     """
     told: Any = getattr(result, "n", None)
     rule = result.disclosure
-    if not _is_count(told) and rule.within is not None and "n" in result.table and len(result.table):
+    counts = result.table["n"] if "n" in result.table else pd.Series(dtype=float)
+    several = len(rule.counts) > 1 and "n" in rule.counts and len(counts) > 1
+    if not _is_count(told) and several and counts.nunique() == 1:
+        # every row rests on the same respondents; another column counts its own
+        told = counts.iloc[0]
+    if not _is_count(told) and rule.within is not None and len(counts):
         columns = [c for c in rule.within if c in result.table]
         rows = result.table.groupby(columns, dropna=False, observed=True)["n"] if columns else [((), result.table["n"])]
         totals = [_total(n) for _, n in rows]
@@ -229,7 +234,7 @@ def _folded(columns: list[tables.Column], content: Content, title: str, *, pictu
         return f'<div class="rp-data">{table}</div>'
     prints = " rp-prints" if _prints(columns, content) else ""
     summary = phrases.text(page.words("data_table", rows=rows))
-    start = " open" if _OPEN_ROWS >= rows > tables.KEYS and picture else ""
+    start = " open" if _OPEN_ROWS >= rows > keys.KEYS and picture else ""
     return f'<details class="rp-fold{prints}"{start}><summary>{summary}</summary>{table}</details>'
 
 

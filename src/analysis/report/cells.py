@@ -21,6 +21,8 @@ from .page import Page
 __all__ = ["Body", "read"]
 
 _FINDING = re.compile(r'<h3 (class="rp-finding"[^>]*)>(.*?)</h3>', re.DOTALL)
+#: a second-level heading and nothing else
+_ALONE = re.compile(r"\s*## [^\n]*\s*")
 _NUMBER = re.compile(r'<span class="rp-no" data-kind="(figure|table)">[^<]*</span>')
 #: blocks that make what stands above them page one
 _FRONT = ("answers", "cards")
@@ -65,14 +67,34 @@ def read(cells: list[Mapping[str, Any]], page: Page) -> Body:
     """
     body = Body()
     for place, cell in enumerate(cells, start=1):
-        tags = set(cell.get("metadata", {}).get("tags", ()))
         if cell["cell_type"] == "markdown":
-            if not ({"zh", "en"} & tags) or page.language in tags:
+            if _printed(cell, page) and not _bare(cells[place - 1 :], page):
                 _prose(body, str(cell["source"]), page)
         elif cell["cell_type"] == "code":
-            _code(body, cell, place, page, hide=bool(tags & _HIDDEN_TAGS))
+            _code(body, cell, place, page, hide=bool(_tags(cell) & _HIDDEN_TAGS))
     _flush(body, page)
     return body
+
+
+def _tags(cell: Mapping[str, Any]) -> set[str]:
+    return set(cell.get("metadata", {}).get("tags", ()))
+
+
+def _printed(cell: Mapping[str, Any], page: Page) -> bool:
+    """Whether a markdown cell is in the page's language, or in none."""
+    return not ({"zh", "en"} & _tags(cell)) or page.language in _tags(cell)
+
+
+def _bare(cells: list[Mapping[str, Any]], page: Page) -> bool:
+    """Whether the first cell is a section's heading alone with nothing shown before the next section."""
+    if not _ALONE.fullmatch(str(cells[0]["source"])):
+        return False
+    for cell in cells[1:]:
+        if cell["cell_type"] == "code" and cell.get("outputs"):
+            return False
+        if cell["cell_type"] == "markdown" and _printed(cell, page) and str(cell["source"]).strip():
+            return str(cell["source"]).lstrip().startswith("## ")
+    return True
 
 
 def _prose(body: Body, source: str, page: Page) -> None:

@@ -16,6 +16,7 @@ __all__ = ["table_html"]
 
 def table_html(rows: Sequence[Mapping[str, Any]], page: Page, references: Mapping[str, float]) -> str:
     """One row per region; each metric on one axis, with its reference line, down the column."""
+    rows = _with_signs(rows)
     metrics = list(dict.fromkeys(name for row in rows for name in row.get("metrics") or {}))
     axes = {name: _axis(name, rows, references) for name in metrics}
     heads = [page.words("col_region"), page.words("col_status"), words.column("n", page.language)]
@@ -23,6 +24,20 @@ def table_html(rows: Sequence[Mapping[str, Any]], page: Page, references: Mappin
     head += "".join(f'<th scope="col">{_metric_head(name, rows, page, references)}</th>' for name in metrics)
     body = "".join(_row(row, metrics, axes, page, references) for row in rows)
     return f'<table class="rp-regions"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _with_signs(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose changes and scores carry a sign all down a column where one interval reaches below zero."""
+    told = [(name, entry) for row in rows for name, entry in (row.get("metrics") or {}).items() if entry]
+    below = {name for name, (_value, lo, _hi, _unit) in told if lo is not None and lo < 0}
+    out = []
+    for row in rows:
+        metrics = {
+            name: (*entry[:3], f"+{str(entry[3]).lstrip('+')}") if entry and name in below else entry
+            for name, entry in (row.get("metrics") or {}).items()
+        }
+        out.append({**row, "metrics": metrics})
+    return out
 
 
 def _axis(name: str, rows: Sequence[Mapping[str, Any]], references: Mapping[str, float]) -> tuple[float, float]:

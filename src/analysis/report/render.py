@@ -204,7 +204,7 @@ def _sources(meta: Page) -> list[list[str]]:
     return [
         [
             sources.table_words(str(item["table"]), meta),
-            str(item.get("source", "")),
+            str(item.get("source", "")).replace("、", meta.words("list_and")),
             sources.source_words(str(item.get("source_type", "")), meta),
             str(item.get("lawful_basis") or "—"),
         ]

@@ -15,14 +15,17 @@ from ..core.result import Result
 from . import phrases, values
 from .page import Page
 
-__all__ = ["KEYS", "LONGEST", "Column", "columns_of", "data_table", "key_columns", "key_rows"]
+__all__ = ["LONGEST", "Column", "class_of", "columns_of", "data_table", "is_numeric", "row_html", "shown_frame"]
 
 #: rows printed on a page; the rest is counted
 LONGEST = 200
 #: more rows than this get a filter field; more columns than this scroll on a phone
 _FILTER_FROM = 16
 _NARROW = 5
-KEYS = 6
+#: kinds that carry a plus where the interval reaches below zero
+_SIGNED = ("percent", "percent1", "points", "points1", "score")
+#: one decimal more, where both ends of an interval would print alike
+_FINER = {"percent": "percent1", "points": "points1"}
 _LAST = ("n", "method", "flag")
 
 
@@ -65,7 +68,7 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
         Column name to array of bool: the hidden cells.
     page : Page
     """
-    frame = _shown(result.table)
+    frame = shown_frame(result.table)
     estimate = _estimate(frame)
     bounds = ("lo", "hi") if estimate else ()
     plan = [name for name in frame.columns if name not in (*bounds, *_LAST, "unit")]
@@ -85,7 +88,7 @@ def _estimate(frame: pd.DataFrame) -> str:
         return ""
     if "value" in names:
         return "value"
-    before = [name for name in names[: names.index("lo")] if _numeric(frame[name])]
+    before = [name for name in names[: names.index("lo")] if is_numeric(frame[name])]
     return before[-1] if before else ""
 
 
@@ -96,8 +99,8 @@ def data_table(columns: list[Column], page: Page, *, title: str) -> str:
     total = len(columns[0].cells)
     wide = "rp-wide" if len(columns) > _NARROW else "rp-narrow"
     filter_words = f' data-filter="{phrases.text(page.words("filter"))}"' if total >= _FILTER_FROM else ""
-    head = "".join(f'<th scope="col"{_class(c)}>{phrases.text(c.heading)}</th>' for c in columns)
-    body = "".join(_row(columns, i) for i in range(min(total, LONGEST)))
+    head = "".join(f'<th scope="col"{class_of(c)}>{phrases.text(c.heading)}</th>' for c in columns)
+    body = "".join(row_html(columns, i) for i in range(min(total, LONGEST)))
     table = (
         f'<table class="rp-table {wide}" data-sort="{phrases.text(page.words("sort"))}"{filter_words}>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -108,49 +111,14 @@ def data_table(columns: list[Column], page: Page, *, title: str) -> str:
     return region
 
 
-def key_rows(columns: list[Column], result: Result, page: Page) -> str:
-    """Three to six rows of numbers beside the figure."""
-    wanted = key_columns(columns)
-    if len(wanted) < 2:
-        return ""
-    picked = _picked(result.table, len(columns[0].cells))
-    head = "".join(f'<th scope="col"{_class(c)}>{phrases.text(c.heading)}</th>' for c in wanted)
-    body = "".join(_row(wanted, i, sort=False) for i in picked)
-    table = f'<table class="rp-keys"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    label = phrases.text(page.words("key_rows"))
-    return f'<div class="rp-scroll" role="region" tabindex="0" aria-label="{label}">{table}</div>'
-
-
-def key_columns(columns: list[Column]) -> list[Column]:
-    """The columns beside a figure: label, estimate, interval, n; without an estimate the first numbers."""
-    labels = columns[:1] + [c for c in columns[1:] if c.role == "label"][:1]
-    shown = [c for c in columns[1:] if c.role in ("estimate", "interval")]
-    if not shown:
-        # five columns at most fit beside a figure
-        shown = [c for c in columns[1:] if c.number and c.name != "n"][: 4 - len(labels)]
-    return labels + shown + [c for c in columns if c.name == "n"]
-
-
-def _picked(table: pd.DataFrame, rows: int) -> list[int]:
-    """The first rows; of a long curve over numbers or dates, rows evenly spread from end to end."""
-    curve = rows > 2 * KEYS and len(table.columns) > 0 and _is_curve(_shown(table).iloc[:, 0])
-    if not curve:
-        return list(range(min(rows, KEYS)))
-    return sorted({int(i) for i in np.linspace(0, rows - 1, KEYS).round()})
-
-
-def _is_curve(column: pd.Series) -> bool:
-    dates = pd.api.types.is_datetime64_any_dtype(column)
-    return (dates or _numeric(column)) and bool(column.is_monotonic_increasing and column.is_unique)
-
-
-def _shown(table: pd.DataFrame) -> pd.DataFrame:
+def shown_frame(table: pd.DataFrame) -> pd.DataFrame:
     """The table with a named index turned into columns."""
     named = [name for name in table.index.names if name is not None and name not in table.columns]
     return table.reset_index() if named and len(named) == table.index.nlevels else table.reset_index(drop=True)
 
 
-def _numeric(column: pd.Series) -> bool:
+def is_numeric(column: pd.Series) -> bool:
+    """Whether a column holds numbers; yes and no are not."""
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
@@ -167,19 +135,35 @@ def _column(
     column = frame[name]
     heading = _heading(name, result, page)
     plain = name in result.disclosure.customers
-    kind, signed = ("text", False) if plain else values.kind_of(name, column, result.formats)
-    if name in (estimate, "value") and "unit" in frame:
+    kind, signed = ("text", False) if plain else _kind(name, frame, result, estimate)
+    if name in (estimate, "value") and _mixed(frame):
         cells = [values.cell(v, str(u), page) for v, u in zip(column, frame["unit"], strict=True)]
     else:
         together = [frame[c] for c in (name, "lo", "hi")] if name == estimate else [column]
         style = values.style_of(together, kind, signed, page)
         cells = [values.written(v, style, page) for v in column]
         heading += _unit(style, page)
-    number = _numeric(column)
+    number = is_numeric(column)
     order = [_order(v) if number else None for v in column]
     role = "estimate" if name == estimate else "label" if kind in ("term", "text") and name not in _LAST else ""
     said, hidden = _with_hidden(cells, name, mask, page)
     return Column(name, heading, said, order, number, role, hidden)
+
+
+def _kind(name: str, frame: pd.DataFrame, result: Result, estimate: str) -> tuple[str, bool]:
+    """Kind and sign of a column; rows of one unit are a column of that unit."""
+    if name in (estimate, "value") and "unit" in frame and not _mixed(frame):
+        unit = str(frame["unit"].iloc[0])
+        kind, signed = unit.lstrip("+"), unit.startswith("+")
+    else:
+        kind, signed = values.kind_of(name, frame[name], result.formats)
+    below = name == estimate and not _mixed(frame) and kind in _SIGNED and bool((frame["lo"] < 0).any())
+    return kind, signed or below
+
+
+def _mixed(frame: pd.DataFrame) -> bool:
+    """Whether the rows differ in their kind of number."""
+    return "unit" in frame and frame["unit"].nunique(dropna=False) != 1
 
 
 def _heading(name: str, result: Result, page: Page) -> str:
@@ -189,22 +173,24 @@ def _heading(name: str, result: Result, page: Page) -> str:
 
 
 def _interval(frame: pd.DataFrame, estimate: str, result: Result, mask: Mapping[str, np.ndarray], page: Page) -> Column:
-    kind, signed = values.kind_of(estimate, frame[estimate], result.formats)
+    kind, signed = _kind(estimate, frame, result, estimate)
     style = values.style_of([frame[c] for c in (estimate, "lo", "hi")], kind, signed, page)
-    units = frame["unit"] if "unit" in frame else pd.Series([None] * len(frame))
+    units = frame["unit"] if _mixed(frame) else pd.Series([None] * len(frame))
     cells = [_ends(lo, hi, unit, style, page) for lo, hi, unit in zip(frame["lo"], frame["hi"], units, strict=True)]
     level = result.settings.get("level") or result.settings.get("confidence")
     heading = page.words("interval_level", level=float(level)) if level else page.words("interval")
-    heading += _unit(style, page) if "unit" not in frame else ""
+    heading += "" if _mixed(frame) else _unit(style, page)
     order = [_order(v) for v in frame["lo"]]
     said, hidden = _with_hidden(cells, "lo", mask, page)
     return Column("interval", heading, said, order, True, "interval", hidden)
 
 
 def _ends(lo: Any, hi: Any, unit: Any, style: values.Style, page: Page) -> str:
-    if pd.isna(lo) or pd.isna(hi):
+    if pd.isna(lo) or pd.isna(hi) or lo == hi:
         return MISSING
     signed = style.signed or lo < 0
+    if unit is None and style.kind in _FINER and values.written(lo, style, page) == values.written(hi, style, page):
+        style = values.Style(_FINER[style.kind], style.signed)
     if unit is not None:
         kind = f"+{str(unit).lstrip('+')}" if signed else str(unit)
         return phrases.interval(values.cell(lo, kind, page), values.cell(hi, kind, page), page, signed=signed)
@@ -230,14 +216,16 @@ def _order(value: Any) -> str | None:
     return None if pd.isna(value) else f"{float(value):.6g}"
 
 
-def _class(column: Column, i: int | None = None) -> str:
+def class_of(column: Column, i: int | None = None) -> str:
+    """The class attribute of a heading, or of cell ``i``."""
     names = ["rp-num"] if column.number else []
     if i is not None and column.hidden and column.hidden[i]:
         names.append("rp-hidden")
     return f' class="{" ".join(names)}"' if names else ""
 
 
-def _row(columns: list[Column], i: int, *, sort: bool = True) -> str:
+def row_html(columns: list[Column], i: int, *, sort: bool = True) -> str:
+    """Row ``i``: a heading cell and data cells."""
     cells = []
     for place, column in enumerate(columns):
         tag = 'th scope="row"' if place == 0 else "td"
@@ -245,5 +233,5 @@ def _row(columns: list[Column], i: int, *, sort: bool = True) -> str:
         extra = f' data-v="{order}"' if sort and order is not None else ""
         stacks = sort and place > 0 and len(columns) <= _NARROW
         label = f' data-label="{phrases.text(column.heading)}"' if stacks else ""
-        cells.append(f"<{tag}{_class(column, i)}{extra}{label}>{phrases.text(column.cells[i])}</{tag.split()[0]}>")
+        cells.append(f"<{tag}{class_of(column, i)}{extra}{label}>{phrases.text(column.cells[i])}</{tag.split()[0]}>")
     return f"<tr>{''.join(cells)}</tr>"

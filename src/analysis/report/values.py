@@ -71,7 +71,8 @@ def style_of(columns: list[pd.Series], kind: str, signed: bool, page: Page) -> S
         divisor, scale = next(step for step in _MONEY[page.language] if middle >= step[0] or step[0] == 1.0)
         name = numbers.CURRENCY_ZH.get(page.currency, page.currency)
         unit = scale + name if page.language == "zh" else f"{page.currency} {scale}".strip()
-    whole = (divisor == 1.0 and kind == "money") or middle / divisor >= 100
+    integers = divisor == 1.0 and bool(np.all(values == np.round(values)))
+    whole = (divisor == 1.0 and kind == "money") or middle / divisor >= 100 or integers
     decimals = 0 if whole else min(max(0, 2 - math.floor(math.log10(middle / divisor))), 3)
     return Style(kind, signed, divisor, decimals, unit)
 

@@ -91,7 +91,8 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     plans = [plan.plan_region(home / "tables", r, counts.get(r, {}), options.only) for r in regions]
     shared = _shared_parameters(home, meta, language, options)
     tell("step", name="reference", number=2, of=3)
-    reference_hash = _reference(home, meta, shared, options)
+    learned = any({"02_segments_tiers", "03_value_loyalty"} & set(p.run) for p in plans)
+    reference_hash = _reference(home, meta, shared, options) if learned else ""
     clock["reference"] = time.perf_counter()
     tell("step", name="regions", number=3, of=3, count=len(plans))
     inputs = _inputs_hash(meta, reference_hash)

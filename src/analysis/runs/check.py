@@ -13,10 +13,12 @@ from rich.table import Table
 
 from ..core import words
 from ..data import dataset as datasets
-from ..data import store, tables
+from ..data import regions, store, tables
 from . import plan
 
 __all__ = ["show"]
+
+_WIDE = 120
 
 
 def show(dataset: Path, *, data_dir: Path | None = None, language: str | None = None) -> None:
@@ -33,6 +35,8 @@ def show(dataset: Path, *, data_dir: Path | None = None, language: str | None = 
     told = language or described.language
     os.environ["RAPPORT_LANGUAGE"] = told
     console = Console()
+    if not console.is_terminal:  # a file or a pipe has no width of its own
+        console.width = _WIDE
     with tempfile.TemporaryDirectory(prefix="rapport-check-") as folder:
         store.build(described, Path(folder))
         meta = tables.meta(folder)
@@ -48,15 +52,17 @@ def show(dataset: Path, *, data_dir: Path | None = None, language: str | None = 
 def _grid(language: str, title: str, *heads: str) -> Table:
     table = Table(title=words.text(f"cli.{title}", language), title_justify="left")
     for i, head in enumerate(heads):
-        table.add_column(words.column(head, language), justify="left" if i == 0 else "right")
+        table.add_column(words.column(head, language), justify="left" if i == 0 else "right", overflow="fold")
     return table
 
 
 def _tables(meta: dict[str, Any], language: str) -> Table:
-    grid = _grid(language, "tables", "table", "rows_read", "rows", "rows_rejected", "first_date", "last_date")
+    grid = _grid(
+        language, "tables", "table", "rows_read", "rows", "rows_rejected", "rows_dropped", "first_date", "last_date"
+    )
     for name, entry in meta["tables"].items():
-        rejected = sum(entry.get("rejected", {}).values())
-        cells = (entry["read"], entry["rows"], rejected, entry.get("first") or "—", entry.get("last") or "—")
+        gone = [sum(entry.get(action, {}).values()) for action in ("rejected", "dropped")]
+        cells = (entry["read"], entry["rows"], *gone, entry.get("first") or "—", entry.get("last") or "—")
         grid.add_row(words.text(f"report.table_{name}", language), *map(str, cells))
     return grid
 
@@ -69,12 +75,13 @@ def _rules(meta: dict[str, Any], language: str) -> Table:
     return grid
 
 
-def _regions(folder: Path, regions: list[str], counts: dict[str, dict[str, int]], language: str) -> Table:
+def _regions(folder: Path, names: list[str], counts: dict[str, dict[str, int]], language: str) -> Table:
     grid = _grid(language, "regions", "region", "buying_customers", "respondents", "status")
-    for name in regions:
+    for name in names:
         found = plan.plan_region(folder, name, counts.get(name, {}))
         cells = (found.counts.get("buying_customers", 0), found.counts.get("respondents", 0))
         # nothing has run: enough data means that it can
         state = words.text("cli.ready" if found.status == "ok" else f"runs.status_{found.status}", language)
-        grid.add_row(escape(name), *map(str, cells), state)
+        shown = words.term(name, language) if name in (regions.ALL, regions.UNASSIGNED) else escape(name)
+        grid.add_row(shown, *map(str, cells), state)
     return grid

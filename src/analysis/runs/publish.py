@@ -25,8 +25,11 @@ __all__ = ["Staging", "read_json", "target", "write_json", "write_timings"]
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file, or an empty dict where there is none."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """A JSON file, or an empty dict where there is none that can be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -91,11 +91,30 @@ def test_deciles_are_ten_equal_groups_from_the_top(world):
     assert result.finding.values["share"] == pytest.approx(result.table["share"].iloc[0])
 
 
-def test_fewer_than_ten_customers_are_listed_one_by_one(world):
+@pytest.mark.parametrize(
+    ("customers", "sizes"),
+    # 49 customers give nine groups of five (49 // 5 = 9) and four customers more; four give one group
+    [(50, [5] * 10), (49, [6, 5, 6, 5, 6, 5, 6, 5, 5]), (12, [6, 6]), (4, [4])],
+)
+def test_no_group_of_value_has_fewer_than_five_customers(world, customers, sizes):
     history, _, fit, spend = world
-    result = lifetime.deciles_of_value(fit, spend, history.head(4), periods=52, annual_discount_rate=0.1)
-    assert result.table["n"].tolist() == [1, 1, 1, 1]
-    assert result.finding.code == "value_deciles_few"
+    result = lifetime.deciles_of_value(fit, spend, history.head(customers), periods=52, annual_discount_rate=0.1)
+    assert sorted(result.table["n"]) == sorted(sizes)
+    assert result.table["share"].sum() == pytest.approx(1.0)
+    assert result.finding.code == ("value_deciles" if customers >= 50 else "value_deciles_few")
+    assert result.finding.values["groups"] == len(sizes)
+
+
+def test_money_says_that_the_held_out_test_counted_orders(world):
+    history, _, fit, spend = world
+    tested = SimpleNamespace(predicted=100.0, actual=98.0, covered=True)
+    told = {"periods": 52, "annual_discount_rate": 0.1, "widen": tested}
+    for result in (
+        lifetime.value_by_group(fit, spend, history, **told),
+        lifetime.deciles_of_value(fit, spend, history, **told),
+        lifetime.total(fit, history, periods=52, spend_fit=spend, widen=tested),
+    ):
+        assert [note.code for note in result.notes][-2:] == ["held_out_inside", "held_out_orders_only"]
 
 
 def test_messages(world):

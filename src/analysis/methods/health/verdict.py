@@ -40,6 +40,7 @@ WEIGHTS: Mapping[str, tuple[float, float, float]] = {
     "match_rate": (0.15, 0.95, 0.5),
 }
 PASS, WARN, BLOCK = "gate_pass", "gate_warn", "gate_blocked"
+REP = "rep_administered"
 _REPEATS = ("repeated_line", "repeated_row", "duplicate_key")
 
 
@@ -116,7 +117,9 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
     table = pd.DataFrame(rows).astype({"need": "int64", "n": "int64"})
     blocked = table[table["status"] == BLOCK]
     if blocked.empty:
-        finding = Note("gate_open", {"analyses": len(table), "warned": int((table["status"] == WARN).sum())})
+        warned = int((table["status"] == WARN).sum())
+        told = {"analyses": len(table)}
+        finding = Note("gate_open", told | {"warned": warned}) if warned else Note("gate_all_pass", told)
     else:
         # what is short says more than what was never delivered
         first = blocked.sort_values("flag", key=lambda flag: flag == "missing_input", kind="stable").iloc[0]
@@ -183,6 +186,9 @@ def _counts(frames: Mapping[str, pd.DataFrame], end: pd.Timestamp, value: str) -
         found["months"] = 0 if pd.isna(first) else (end.year - first.year) * 12 + end.month - first.month + 1
     if "survey_responses" in frames:
         answers = frames["survey_responses"]
+        if "mode" in answers.columns:
+            # sheets filled in with a representative are set apart by every survey analysis
+            answers = answers[answers["mode"].astype("str") != REP]
         found["respondents"] = int(answers["response_id"].nunique())
         items = frames.get("survey_items")
         if items is not None and "type" in items.columns and (items["type"] == "nps").any():

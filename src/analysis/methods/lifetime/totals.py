@@ -102,7 +102,7 @@ def total(  # the design fixes the first six parameters
             "family": fit.family,
             "money": spend_fit is not None,
         },
-        notes=(*notes, *fit.notes[: fit.verdict != "interior"], *held_out_notes(widen)),
+        notes=(*notes, *fit.notes[: fit.verdict != "interior"], *held_out_notes(widen, money=spend_fit is not None)),
         finding=_finding(table, periods=periods, unit=unit, level=level, widen=widen),
     )
 
@@ -143,12 +143,13 @@ def group_table(
     )
 
 
-def held_out_notes(widen: HeldOut | None) -> tuple[Note, ...]:
-    """How the model did on the period it had not seen."""
+def held_out_notes(widen: HeldOut | None, *, money: bool = False) -> tuple[Note, ...]:
+    """How the model did on the period it had not seen; for money, that only the orders were tested."""
     if widen is None:
         return ()
     code = "held_out_inside" if widen.covered else "held_out_missed"
-    return (Note(code, {"predicted": widen.predicted, "actual": widen.actual, "error": held_out_error(widen)}),)
+    tested = Note(code, {"predicted": widen.predicted, "actual": widen.actual, "error": held_out_error(widen)})
+    return (tested, Note("held_out_orders_only")) if money else (tested,)
 
 
 def held_out_error(widen: HeldOut) -> float | None:

@@ -21,6 +21,8 @@ __all__ = ["ValueDeciles", "ValueTotal", "deciles_of_value", "value", "value_by_
 
 YEAR_DAYS = 365.25
 PARTS = 10
+#: fewest customers of one group
+LEAST = 5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,12 +34,12 @@ class ValueTotal(Result):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ValueDeciles(Result):
-    """Lifetime value by tenth of the customers, 1 holding the most valuable.
+    """Lifetime value by tenth of the customers (fewer groups where customers are few), 1 the most valuable.
 
     Attributes
     ----------
     table : DataFrame
-        decile, value (sum), lo, hi, n, share (of the value of all), method, flag.
+        decile (number of the group), value (sum), lo, hi, n, share (of the value of all), method, flag.
     """
 
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent"}
@@ -132,14 +134,15 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
 ) -> ValueDeciles:
     """Customers in ten equal groups by expected value, 1 the most valuable, with the value of each group.
 
-    Fewer than ten customers give as many groups as there are customers; equal values
-    are put in the order of customer_id. Parameters are those of `value` and `total`.
+    Below 50 customers there are as many equal groups as hold five customers each, at least one,
+    so that no group shows a single customer. Equal values are put in the order of customer_id.
+    Parameters are those of `value` and `total`.
     """
     checks.not_empty(history, name="history")
     checks.unique_index(history, name="history")
     terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
     outlook = terms.outlook(fit, spend_fit, history)
-    parts = min(PARTS, len(history))
+    parts = max(1, min(PARTS, len(history) // LEAST))
     by_id = np.argsort(history.index.to_numpy(), kind="stable")
     ranked = by_id[np.argsort(-outlook.mean[by_id], kind="stable")]
     code = np.empty(len(history), dtype=np.int64)
@@ -156,7 +159,7 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
         notes=_notes(fit, spend_fit, widen),
         finding=Note(
             "value_deciles" if parts == PARTS else "value_deciles_few",
-            {"share": float(table["share"].iloc[0]), "n": int(table["n"].iloc[0]), "of": len(history)},
+            {"share": float(table["share"].iloc[0]), "n": int(table["n"].iloc[0]), "of": len(history), "groups": parts},
         ),
     )
 
@@ -191,7 +194,7 @@ class _Terms:
 
 def _notes(fit: LifetimeFit, spend_fit: SpendFit, widen: HeldOut | None) -> tuple[Note, ...]:
     edge = fit.notes[:1] if fit.verdict != "interior" else ()
-    return (*edge, *spend_fit.notes, *held_out_notes(widen))
+    return (*edge, *spend_fit.notes, *held_out_notes(widen, money=True))
 
 
 def _finding(row: pd.Series, terms: _Terms, widen: HeldOut | None) -> Note:

@@ -148,6 +148,9 @@ def _finding(table: pd.DataFrame) -> Note:
     segments = int((table.groupby("segment")["n"].first().index > 0).sum())
     if real.empty or not np.isfinite(real["std_difference"]).any():
         return Note("segments_profile_plain", {"segments": segments})
+    # a small segment differs most by chance: it speaks only where all are small
+    big = real[(real["flag"] == "ok") & real["std_difference"].notna()]
+    real = big if len(big) else real
     row = real.iloc[int(real["std_difference"].abs().to_numpy().argmax())]
     values = {"segment": int(row["segment"]), "feature": row["feature"], "n": int(row["n"])}
     return Note("segments_profile", {**values, "ratio": float(row["index"] / 100)})
