@@ -168,7 +168,8 @@ def _worth(result: Result) -> Found:
     error = values.get("error")
     if error is None or not np.isfinite(error):
         return "worth", "evidence_forecast", row, told
-    return "worth_held_out", "evidence_forecast", row, told | {"error": float(error)}
+    code = "worth_tested" if result.finding and result.finding.code.endswith("_tested") else "worth_held_out"
+    return code, "evidence_forecast", row, told | {"error": float(error)}
 
 
 def _kept(result: Result) -> Found:

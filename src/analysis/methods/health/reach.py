@@ -19,6 +19,10 @@ __all__ = ["Coverage", "Freshness", "coverage", "demand", "freshness"]
 LOW_N = 30
 UNASSIGNED = "unassigned"
 #: a table that ends so many days before the as-of date is called old
+#: tables that a source delivers again and again; only these can be out of date
+PERIODIC = (
+    "transactions", "interactions", "survey_responses", "market", "sell_in", "sell_out", "stock", "feedback_text",
+)  # fmt: skip
 OLD = 62
 
 
@@ -92,7 +96,8 @@ def freshness(meta: Mapping[str, Any]) -> Freshness:
     table = table[["table", "first", "last", "value", "lo", "hi", "n", "method", "flag"]]
     missing = [m for entry in meta["tables"].values() for m in entry.get("months_missing", [])]
     gaps = pd.DataFrame({"month": pd.Series(pd.to_datetime(sorted(missing)), dtype="datetime64[us]")})
-    old = table[table["value"] > OLD]
+    # a list of events (listings, policies) is not stale because nothing happened lately
+    old = table[(table["value"] > OLD) & table["table"].isin(PERIODIC)]
     if missing:
         finding = Note("months_missing", {"months": len(missing), "month": min(missing), "as_of": str(end.date())})
     elif len(old):

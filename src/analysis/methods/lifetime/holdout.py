@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,6 +15,7 @@ from scipy import stats
 from ...core.errors import SettingError
 from ...core.result import Note, Result
 from ...stats import periods
+from . import moneytest
 from .families import FAMILIES, get
 from .fitting import LOW_N, fit
 from .naive import last_year_rate, recency_rule
@@ -41,6 +44,8 @@ class Comparison(Result):
         Orders in the held-out period; error = predicted / actual − 1.
     covered : bool
         Whether the actual total lay inside the interval.
+    predicted_value, actual_value, covered_value : float, float, bool or None
+        The same for sales; None without amounts or where spend could not be learned.
     customers : DataFrame
         Index customer_id: frequency, recency, age, actual, and the orders predicted by each rule.
     """
@@ -52,6 +57,9 @@ class Comparison(Result):
     error: float
     covered: bool
     customers: pd.DataFrame
+    predicted_value: float | None = None
+    actual_value: float | None = None
+    covered_value: bool | None = None
 
     formats: ClassVar[Mapping[str, str]] = {
         "value": "number", "lo": "number", "hi": "number", "actual": "number", "bias": "percent1", "mae": "ratio",
@@ -104,7 +112,7 @@ def compare(  # the design fixes the first five parameters
     if high <= low:
         raise SettingError("lifetime_split", split=str(periods.day(split).date()), end=str(periods.day(end).date()))
     history = summarise(orders, end=split, unit=unit, amount=amount, keep_zero=keep_zero)
-    known, code, day, _ = purchase_days(orders, end=end, amount=amount, keep_zero=keep_zero)
+    known, code, day, spent = purchase_days(orders, end=end, amount=amount, keep_zero=keep_zero)
     place = history.index.get_indexer(known)[code]
     before, after = (place >= 0) & (day <= low), (place >= 0) & (day > low)
     length = {"unit_days": UNIT_DAYS[unit], "horizon": (high - low) / UNIT_DAYS[unit]}
@@ -126,7 +134,12 @@ def compare(  # the design fixes the first five parameters
         "level": level,
         "best": "rank_sum",
     }
-    return _comparison(_ranked(pd.DataFrame(rows), n=len(history)), customers, names, settings)
+    found = _comparison(_ranked(pd.DataFrame(rows), n=len(history)), customers, names, settings)
+    if amount is None:
+        return found
+    sales = math.fsum(spent[after])
+    terms = {"family": found.family, "horizon": length["horizon"], "level": level}
+    return dataclasses.replace(found, **moneytest.tested(history, actual=sales, **terms))
 
 
 def _model(

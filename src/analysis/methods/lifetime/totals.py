@@ -12,12 +12,13 @@ import pandas as pd
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from ...stats import groups
+from . import moneytest
 from .fitting import LifetimeFit
 from .outlook import Outlook, count_interval, money_interval, money_outlook, orders_outlook
 from .spend import SpendFit
 from .summary import UNIT_DAYS
 
-__all__ = ["HeldOut", "Total", "group_codes", "group_table", "held_out_error", "held_out_notes", "total"]
+__all__ = ["HeldOut", "Total", "group_codes", "group_table", "held_out_finding", "held_out_notes", "tested_on", "total"]
 
 #: groups with fewer customers are for orientation only
 LOW_N = 30
@@ -84,6 +85,7 @@ def total(  # the design fixes the first six parameters
     checks.number(level, name="level", low=0.01, high=0.9999)
     checks.choice(unit, UNIT_DAYS, name="unit")
     code, names, notes = group_codes(history, by)
+    widen = tested_on(widen, money=spend_fit is not None)
     if spend_fit is None:
         outlook, kind = orders_outlook(fit, history, periods), "number"
     else:
@@ -144,12 +146,28 @@ def group_table(
 
 
 def held_out_notes(widen: HeldOut | None, *, money: bool = False) -> tuple[Note, ...]:
-    """How the model did on the period it had not seen; for money, that only the orders were tested."""
+    """How the model did on the period it had not seen; for money without a test of its own, that it has none."""
     if widen is None:
         return ()
     code = "held_out_inside" if widen.covered else "held_out_missed"
+    if isinstance(widen, moneytest.MoneyTest):
+        code = f"{code}_value"
     tested = Note(code, {"predicted": widen.predicted, "actual": widen.actual, "error": held_out_error(widen)})
-    return (tested, Note("held_out_orders_only")) if money else (tested,)
+    only = money and not isinstance(widen, moneytest.MoneyTest)
+    return (tested, Note("held_out_orders_only")) if only else (tested,)
+
+
+def tested_on(widen: HeldOut | None, *, money: bool) -> HeldOut | None:
+    """What an interval is widened by: for money the test of money, else that of orders."""
+    return (moneytest.of(widen) or widen) if money else widen
+
+
+def held_out_finding(code: str, told: Mapping[str, Any], widen: HeldOut | None) -> Note:
+    """The finding with the error of the test that was made: none, of orders, or of money."""
+    if widen is None:
+        return Note(code, told)
+    kind = "tested" if isinstance(widen, moneytest.MoneyTest) else "held_out"
+    return Note(f"{code}_{kind}", {**told, "error": held_out_error(widen)})
 
 
 def held_out_error(widen: HeldOut) -> float | None:
@@ -178,6 +196,4 @@ def _finding(table: pd.DataFrame, *, periods: float, unit: str, level: float, wi
         "level": level,
     }
     code = "lifetime_sales" if every["unit"] == "money" else "lifetime_orders"
-    if widen is None:
-        return Note(code, told)
-    return Note(f"{code}_held_out", {**told, "error": held_out_error(widen)})
+    return held_out_finding(code, told, widen)

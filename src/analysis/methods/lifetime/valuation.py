@@ -15,7 +15,7 @@ from .fitting import LifetimeFit
 from .outlook import Outlook, money_interval, money_outlook
 from .spend import SpendFit
 from .summary import UNIT_DAYS
-from .totals import HeldOut, group_codes, group_table, held_out_error, held_out_notes
+from .totals import HeldOut, group_codes, group_table, held_out_finding, held_out_notes, tested_on
 
 __all__ = ["ValueDeciles", "ValueTotal", "deciles_of_value", "value", "value_by_group"]
 
@@ -111,6 +111,7 @@ def value_by_group(  # takes the settings of `value`, hence more than six
     code, names, notes = group_codes(history, by)
     terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
     outlook = terms.outlook(fit, spend_fit, history)
+    widen = tested_on(widen, money=True)
     table = group_table(outlook, code, names, kind="money", level=level, widen=widen)
     return ValueTotal(
         table=table,
@@ -147,6 +148,7 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
     ranked = by_id[np.argsort(-outlook.mean[by_id], kind="stable")]
     code = np.empty(len(history), dtype=np.int64)
     code[ranked] = np.arange(len(history)) * parts // len(history)
+    widen = tested_on(widen, money=True)
     groups = group_table(outlook, code, [str(i) for i in range(parts)], kind="money", level=level, widen=widen)
     every, table = groups.iloc[-1], groups.iloc[:-1]
     table = table.drop(columns=["group", "unit"]).assign(
@@ -207,6 +209,4 @@ def _finding(row: pd.Series, terms: _Terms, widen: HeldOut | None) -> Note:
         "hi": float(row["hi"]),
         "level": terms.level,
     }
-    if widen is None:
-        return Note("lifetime_value", told)
-    return Note("lifetime_value_held_out", {**told, "error": held_out_error(widen)})
+    return held_out_finding("lifetime_value", told, widen)
