@@ -34,7 +34,7 @@ class Change(Result):
     """
 
     formats: ClassVar[Mapping[str, str]] = {
-        "value": "percent1", "lo": "percent1", "hi": "percent1", "before": "number", "after": "number",
+        "value": "percent1", "lo": "percent1", "hi": "percent1", "before": "money", "after": "money",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "before", "after"), within=())
 
@@ -43,7 +43,7 @@ class Change(Result):
 class Monthly(Result):
     """Net sales by month; table: month, value (missing where the month was not reported), lo, hi, n, method, flag."""
 
-    formats: ClassVar[Mapping[str, str]] = {"month": "month", "value": "number", "lo": "number", "hi": "number"}
+    formats: ClassVar[Mapping[str, str]] = {"month": "month", "value": "money", "lo": "money", "hi": "money"}
 
 
 def change(

@@ -105,6 +105,9 @@ def _picture(content: Content, title: str) -> tuple[str, bool]:
             # it was drawn before the small cells were hidden
             plt.close(_figure(axes))
             return f'<p class="rp-note">{phrases.text(page.words("figure_withheld"))}</p>', True
+    elif content.hidden > len(content.result.table) / 2:
+        # a picture of mostly hidden cells says nothing; the table below shows what is left
+        return f'<p class="rp-note">{phrases.text(page.words("figure_mostly_hidden"))}</p>', True
     else:
         axes = content.figure(content.result, language=page.language)
     about = phrases.lookup("alt", (content.name,), page)

@@ -71,7 +71,7 @@ class Staging:
         """
         rows = [self._region(record, plans[record["region"]]) for record in records]
         if self.audience == "internal":
-            self._internal()
+            self._internal(("tables", "reference") if reference_hash else ("tables",))
         manifest = self._manifest(records, reference_hash)
         index = self.folder / "index.html"
         page = index_page_of(
@@ -128,8 +128,9 @@ class Staging:
         said = reason or words.text("runs.not_asked", self.language)
         return render.message_page(page, status=status, reason=said)
 
-    def _internal(self) -> None:
-        for name in ("tables", "reference"):
+    def _internal(self, parts: Sequence[str]) -> None:
+        """Tables, what was learned from them, and what was rejected."""
+        for name in parts:
             shutil.rmtree(self.folder / name, ignore_errors=True)
             shutil.copytree(self.home / name, self.folder / name, ignore=shutil.ignore_patterns("rejected.csv"))
         shutil.copy2(self.home / "tables" / "rejected.csv", self.folder / "rejected.csv")

@@ -86,8 +86,9 @@ def _drivers(
         X, y = scores[[c for c in scores.columns if c not in apart]], wide[declared].mean(axis=1)
     else:
         return None, None
+    # sheets with a gap go along: the method leaves them out and says how many
     whole = X.notna().all(axis=1) & y.notna()
-    return (X[whole], y[whole]) if whole.sum() >= _LEAST and X.shape[1] > 1 else (None, None)
+    return (X, y) if whole.sum() >= _LEAST and X.shape[1] > 1 else (None, None)
 
 
 def _labelled(frame: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
