@@ -89,7 +89,8 @@ def run(
                 resume=resume, only=only or (), notebooks_dir=notebooks, as_of=as_of, by=by.value if by else None,
                 tell=tell,
             )  # fmt: skip
-            for name in brand or [None]:
+            brands: list[str | None] = [*brand] if brand else [None]
+            for name in brands:
                 outcome = run_batch(dataset, dataclasses.replace(options, brand=name))
                 tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
                 code = max(code, outcome.exit_code)

@@ -138,8 +138,8 @@ def compare(  # the design fixes the first five parameters
     if amount is None:
         return found
     sales = math.fsum(spent[after])
-    terms = {"family": found.family, "horizon": length["horizon"], "level": level}
-    return dataclasses.replace(found, **moneytest.tested(history, actual=sales, **terms))
+    money = moneytest.tested(history, family=found.family, actual=sales, horizon=length["horizon"], level=level)
+    return dataclasses.replace(found, **money)
 
 
 def _model(

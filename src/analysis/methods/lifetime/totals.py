@@ -27,9 +27,12 @@ LOW_N = 30
 class HeldOut(Protocol):
     """What a held-out test says of a model: `lifetime.compare` gives one."""
 
-    predicted: float
-    actual: float
-    covered: bool
+    @property
+    def predicted(self) -> float: ...
+    @property
+    def actual(self) -> float: ...
+    @property
+    def covered(self) -> bool: ...
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
