@@ -28,11 +28,16 @@ class HeldOut(Protocol):
     """What a held-out test says of a model: `lifetime.compare` gives one."""
 
     @property
-    def predicted(self) -> float: ...
+    def predicted(self) -> float:
+        """What the model expected of the period it had not seen."""
+
     @property
-    def actual(self) -> float: ...
+    def actual(self) -> float:
+        """What came."""
+
     @property
-    def covered(self) -> bool: ...
+    def covered(self) -> bool:
+        """Whether the interval held the actual."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
