@@ -1,0 +1,164 @@
+"""The five sentences of page one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import DataError
+from ...core.result import Note, Result
+from . import _rows
+
+__all__ = ["Answers", "answers"]
+
+SENTENCES = 5
+
+Found = tuple[str, str, pd.Series, dict[str, Any]] | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Answers(Result):
+    """The page-one sentences: sentence, kind (of evidence), value, lo, hi, n, method, flag; items: their words."""
+
+    items: tuple[Note, ...]
+    layout: ClassVar[str] = "answers"
+
+
+def answers(results: Mapping[str, Result]) -> Answers:
+    """Five sentences, the most useful a region's results allow, each with number, interval and n.
+
+    Parameters
+    ----------
+    results : mapping of str to Result
+        Saved results by name: ``value_growth``, ``value_total``, ``value_retention``, ``value_repeat``,
+        ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``, ``voice_nps``,
+        ``voice_drivers``. Any may be absent.
+
+    Returns
+    -------
+    Answers
+
+    Raises
+    ------
+    DataError
+        ``nothing_to_say``: none of them is there.
+    """
+    rows: list[dict[str, Any]] = []
+    items: list[Note] = []
+    for name, say in _SENTENCES:
+        found = say(results[name]) if name in results else None
+        if found is None or len(rows) == SENTENCES:
+            continue
+        code, kind, row, values = found
+        estimate = {c: row.get(c, np.nan) for c in _rows.ESTIMATE}
+        rows.append({"sentence": code, "kind": kind, **estimate})
+        items.append(Note(code, values))
+    if not rows:
+        raise DataError("nothing_to_say", found=sorted(results))
+    return Answers(table=pd.DataFrame(rows), items=tuple(items), settings={"from": sorted(results)})
+
+
+def _growth(result: Result) -> Found:
+    row = _rows.every(result.table)
+    if not _rows.usable(row):
+        return None
+    told = _rows.told(row, months=int(result.settings["months"]))
+    told["size"] = abs(told["value"])
+    code = "growth_up" if told["lo"] > 0 else "growth_down" if told["hi"] < 0 else "growth_flat"
+    return code, "evidence_description", row, told
+
+
+def _worth(result: Result) -> Found:
+    row = _rows.every(result.table)
+    if not _rows.usable(row):
+        return None
+    settings, values = result.settings, dict(result.finding.values) if result.finding else {}
+    told = _rows.told(
+        row, periods=float(settings["periods"]), unit=f"unit_{settings['unit']}", level=float(settings["level"])
+    )
+    error = values.get("error")
+    if error is None or not np.isfinite(error):
+        return "worth", "evidence_forecast", row, told
+    code = "worth_tested" if result.finding and result.finding.code.endswith("_tested") else "worth_held_out"
+    return code, "evidence_forecast", row, told | {"error": float(error)}
+
+
+def _kept(result: Result) -> Found:
+    table = result.table
+    row = _rows.every(table[table["metric"] == "customers_kept"])
+    return ("kept", "evidence_description", row, _rows.told(row)) if _rows.usable(row) else None
+
+
+def _repeated(result: Result) -> Found:
+    row = _rows.every(result.table)
+    return ("repeated", "evidence_description", row, _rows.told(row)) if _rows.usable(row) else None
+
+
+def _top_tier(result: Result) -> Found:
+    rows = result.table[result.table["tier"] == "A"]
+    if not len(rows) or not _rows.usable(rows.iloc[0]):
+        return None
+    row = rows.iloc[0]
+    return "top_tier", "evidence_description", row, _rows.told(row, share=float(row["share_customers"]))
+
+
+def _barrier(result: Result) -> Found:
+    table = result.table[result.table["flag"].isin(["ok", "low_n"])]
+    ranked = table[table["priority"].notna()]
+    if len(ranked):
+        row = ranked.iloc[0]
+        sizes = {"size": abs(row["effect"]), "size_lo": -row["effect_hi"], "size_hi": -row["effect_lo"]}
+        told = _rows.told(row, barrier=str(row["barrier"]), **{k: float(v) for k, v in sizes.items()})
+        # the ladder is spoken of only where the barriers were held against it
+        ladder = result.finding is not None and result.finding.code == "barriers_ladder"
+        return "barrier_ranked" if ladder else "barrier_ranked_outcome", "evidence_association", row, told
+    if not len(table):
+        return None
+    row = table.sort_values(["value", "barrier"], ascending=[False, True]).iloc[0]
+    return (
+        ("barrier_named", "evidence_survey", row, _rows.told(row, barrier=str(row["barrier"])))
+        if _rows.usable(row)
+        else None
+    )
+
+
+def _climbed(result: Result) -> Found:
+    rows = result.table[result.table["step"] == 4]
+    if not len(rows) or not _rows.usable(rows.iloc[0]):
+        return None
+    return "ladder_reached", "evidence_survey", rows.iloc[0], _rows.told(rows.iloc[0])
+
+
+def _promoters(result: Result) -> Found:
+    row = _rows.every(result.table)
+    if _rows.usable(row):
+        return "nps_value", "evidence_survey", row, _rows.told(row)
+    if _rows.usable(row, "lo", "hi") and row is not None:
+        return (
+            "nps_between",
+            "evidence_survey",
+            row,
+            {"lo": float(row["lo"]), "hi": float(row["hi"]), "n": int(row["n"])},
+        )
+    return None
+
+
+def _active(result: Result) -> Found:
+    rows = result.table[result.table["type"] == "active"]
+    return (
+        ("active_customers", "evidence_description", rows.iloc[0], _rows.told(rows.iloc[0]))
+        if len(rows) and _rows.usable(rows.iloc[0])
+        else None
+    )
+
+
+#: state, value, barrier, what stays, mismatch; then what may take the place of one that is missing
+_SENTENCES: tuple[tuple[str, Callable[[Any], Found]], ...] = (
+    ("value_growth", _growth), ("value_total", _worth), ("voice_barriers", _barrier), ("value_retention", _kept),
+    ("customers_tiers", _top_tier), ("voice_ladder", _climbed), ("voice_nps", _promoters), ("value_repeat", _repeated),
+    ("customers_types", _active),
+)  # fmt: skip
