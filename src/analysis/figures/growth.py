@@ -7,7 +7,6 @@ import re
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..core import numbers, words
@@ -38,7 +37,9 @@ def plot_change(result: Result, *, language: str, ax: Axes | None = None) -> Axe
         ax = style.new_axes(ax, rows=len(table))
         ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
         for y, (_, row) in enumerate(table.iterrows()):
-            _interval(ax, row, y, language=language)
+            clear = row["flag"] == "ok" and (row["lo"] > 0 or row["hi"] < 0)
+            label = _percent(row["value"], "percent1", language)
+            style.interval(ax, row, y, label, colour=BLUE if clear else GREY, language=language, hollow=not clear)
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["group"]])
         ax.set_ylim(len(table) - 0.4, -0.6)
         ax.set_xlim(low - 0.06 * width, high + 0.3 * width)
@@ -90,30 +91,6 @@ def plot_monthly(result: Result, *, language: str, ax: Axes | None = None) -> Ax
         ax.grid(axis="y")
         style.value_name(ax, words.text("figures.growth_monthly", language))
     return ax
-
-
-def _interval(ax: Axes, row: pd.Series, y: float, *, language: str) -> None:
-    """One row: interval line without caps, marker, signed change at the right."""
-    if pd.isna(row["value"]):
-        place = ax.get_yaxis_transform()
-        if row["flag"] == "suppressed":
-            box = Rectangle((0, y - 0.3), 0.08, 0.6, hatch="////", fill=False, edgecolor=GREY, linewidth=0)
-            box.set_transform(place)
-            ax.add_patch(box)
-        told = words.term(row["flag"], language)
-        ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
-        return
-    known = not pd.isna(row["lo"])
-    shown = known and row["flag"] == "ok" and (row["lo"] > 0 or row["hi"] < 0)
-    colour = BLUE if shown else GREY
-    if known:
-        dash = (0, (2, 1.5)) if row["flag"] == "low_n" else "solid"
-        ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash)
-    ax.plot(row["value"], y, "o", color=colour, markerfacecolor=colour if shown else style.TOKENS["page"])
-    end = row["hi"] if known else row["value"]
-    label = _percent(row["value"], "percent1", language)
-    ground = {"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 1.0}
-    ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
 
 
 def _percent(value: float, kind: str, language: str) -> str:

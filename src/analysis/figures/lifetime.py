@@ -6,7 +6,6 @@ import re
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..core import numbers, words
@@ -38,7 +37,8 @@ def plot_total(result: Result, *, language: str, ax: Axes | None = None) -> Axes
         ax = style.new_axes(ax, rows=len(table))
         for y, (_, row) in enumerate(table.iterrows()):
             label = _amount(row["value"], kind, language)
-            _interval(ax, row, y, label, colour=GREY if row["flag"] == "low_n" else BLUE, language=language)
+            colour = GREY if row["flag"] == "low_n" else BLUE
+            style.interval(ax, row, y, label, colour=colour, language=language)
         _rows(ax, [words.term(name, language) for name in table["group"]], top=_end(table["hi"], table["value"]))
         name = "lifetime_total_money" if kind == "money" else "lifetime_total_orders"
         style.value_name(ax, words.text(f"figures.{name}", language))
@@ -65,7 +65,9 @@ def plot_comparison(result: Result, *, language: str, ax: Axes | None = None) ->
             label = numbers.render(row["value"], "number", language)
             missed = row["total_inside"] != "inside_interval"
             colour = ORANGE if row["total_inside"] == "outside_interval" else GREY if missed else BLUE
-            _interval(ax, row, y, label, colour=colour, language=language, hollow=pd.isna(row["lo"]), square=missed)
+            mark = "s" if missed else "o"
+            hollow = pd.isna(row["lo"])
+            style.interval(ax, row, y, label, colour=colour, language=language, marker=mark, hollow=hollow)
         _rows(
             ax,
             [words.term(name, language) for name in table["rule"]],
@@ -136,7 +138,7 @@ def plot_value(result: Result, *, language: str, ax: Axes | None = None) -> Axes
         ax = style.new_axes(ax, rows=len(table))
         for y, (_, row) in enumerate(table.iterrows()):
             if pd.isna(row["value"]):
-                _nothing(ax, y, row["flag"], language)
+                style.no_number(ax, y, row["flag"], language)
                 continue
             ax.barh(y, row["value"], height=0.62, color=style.SEQUENTIAL[2] if y else BLUE)
             ax.plot([row["lo"], row["hi"]], [y, y], color=style.TOKENS["ink"], linewidth=2.2, solid_capstyle="butt")
@@ -147,43 +149,6 @@ def plot_value(result: Result, *, language: str, ax: Axes | None = None) -> Axes
         style.value_name(ax, words.text("figures.lifetime_value_sum", language))
         _ticks(ax, "money", language)
     return ax
-
-
-def _interval(
-    ax: Axes,
-    row: pd.Series,
-    y: float,
-    label: str,
-    *,
-    colour: str,
-    language: str,
-    hollow: bool = False,
-    square: bool = False,
-) -> None:  # drawing options, hence more than six
-    """One row: interval line without caps, marker, label at its right end."""
-    if pd.isna(row["value"]):
-        _nothing(ax, y, row["flag"], language)
-        return
-    end = row["value"]
-    if not pd.isna(row["hi"]):
-        dash = (0, (2, 1.5)) if row["flag"] == "low_n" else "solid"
-        ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash, solid_capstyle="butt")
-        end = row["hi"]
-    face = style.TOKENS["page"] if hollow or row["flag"] == "low_n" else colour
-    # a mark at zero is drawn whole
-    ax.plot(row["value"], y, "s" if square else "o", color=colour, markerfacecolor=face, clip_on=False)
-    ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=LABEL)
-
-
-def _nothing(ax: Axes, y: float, flag: str, language: str) -> None:
-    """A row without a number: hatched when hidden, and the reason in words."""
-    place = ax.get_yaxis_transform()
-    if flag == "suppressed":
-        box = Rectangle((0, y - 0.3), 0.08, 0.6, hatch="////", fill=False, edgecolor=GREY, linewidth=0)
-        box.set_transform(place)
-        ax.add_patch(box)
-    told = words.term(flag, language)
-    ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
 
 
 def _rows(ax: Axes, names: list[str], *, top: float) -> None:

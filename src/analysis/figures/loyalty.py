@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.transforms import ScaledTranslation
 
@@ -34,7 +33,7 @@ def plot_repeat_rate(result: Result, *, language: str, ax: Axes | None = None) -
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
         for y, (_, row) in enumerate(table.iterrows()):
-            _interval(ax, row, y, marker="o", colour=BLUE, language=language)
+            _kept(ax, row, y, marker="o", colour=BLUE, language=language)
         _finish(ax, [words.term(name, language) for name in table["group"]], top=1.0)
         style.value_name(ax, words.text("figures.loyalty_repeat_rate", language))
     return ax
@@ -58,7 +57,7 @@ def plot_retention(result: Result, *, language: str, ax: Axes | None = None) -> 
         for _, row in table.iterrows():
             marker, colour = MEASURES[row["metric"]]
             y = groups.index(row["group"]) + offset[row["metric"]]
-            _interval(ax, row, y, marker=marker, colour=colour, language=language)
+            _kept(ax, row, y, marker=marker, colour=colour, language=language)
         top = max(1.0, float(table[["value", "hi"]].max().max()) if table["value"].notna().any() else 1.0)
         _finish(ax, [words.term(name, language) for name in groups], top=top)
         for metric, (marker, colour) in MEASURES.items():
@@ -73,37 +72,11 @@ def plot_retention(result: Result, *, language: str, ax: Axes | None = None) -> 
     return ax
 
 
-def _interval(ax: Axes, row: pd.Series, y: float, *, marker: str, colour: str, language: str) -> None:
-    """One row: interval line without caps, marker, its number at the right."""
-    if pd.isna(row["value"]):
-        _nothing(ax, y, row["flag"], language)
-        return
-    thin = row["flag"] == "low_n"
-    end = row["value"]
-    if not pd.isna(row["hi"]):
-        dash = (0, (2, 1.5)) if thin else "solid"
-        ax.plot([row["lo"], row["hi"]], [y, y], color=GREY if thin else colour, linewidth=2.2, linestyle=dash)
-        end = row["hi"]
-    ax.plot(
-        row["value"],
-        y,
-        marker,
-        color=GREY if thin else colour,
-        markerfacecolor=style.TOKENS["page"] if thin else colour,
-    )
+def _kept(ax: Axes, row: pd.Series, y: float, *, marker: str, colour: str, language: str) -> None:
+    """One share with its interval, grey for a small sample."""
     label = numbers.render(row["value"], "percent", language)
-    ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5)
-
-
-def _nothing(ax: Axes, y: float, flag: str, language: str) -> None:
-    """A row without a number: hatched when hidden, and the reason in words."""
-    place = ax.get_yaxis_transform()
-    if flag == "suppressed":
-        box = Rectangle((0, y - 0.12), 0.08, 0.24, hatch="////", fill=False, edgecolor=GREY, linewidth=0)
-        box.set_transform(place)
-        ax.add_patch(box)
-    told = words.term(flag, language)
-    ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
+    shade = GREY if row["flag"] == "low_n" else colour
+    style.interval(ax, row, y, label, colour=shade, language=language, marker=marker)
 
 
 def _finish(ax: Axes, names: list[str], *, top: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..core import numbers, words
@@ -81,13 +80,8 @@ def _finish(ax: Axes, table: pd.DataFrame, language: str, low: float, high: floa
 
 
 def _interval(ax: Axes, row: pd.Series, y: float, language: str, *, kind: str) -> None:
-    right = ax.get_yaxis_transform()
     if pd.isna(row["lo"]):
-        box = Rectangle((0.02, y - 0.3), 0.1, 0.6, fill=False, hatch="////", edgecolor=GREY, linewidth=0)
-        box.set_transform(right)
-        ax.add_patch(box)
-        told = words.term("suppressed", language)
-        ax.annotate(told, (0.14, y), xycoords=right, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
+        style.no_number(ax, y, "suppressed", language)
         return
     low_n = row["flag"] == "low_n"
     ax.plot(

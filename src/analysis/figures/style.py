@@ -13,12 +13,16 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from ..core import words
 
 __all__ = [
-    "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "context", "families", "new_axes", "palette",
-    "value_name",
+    "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "context", "families", "interval",
+    "new_axes", "no_number", "palette", "value_name",
 ]  # fmt: skip
 
 TOKENS = {
@@ -120,3 +124,55 @@ def new_axes(ax: Axes | None = None, *, rows: int | None = None, width: float = 
 def value_name(ax: Axes, name: str) -> None:
     """Name of the value axis as a small left title: never rotated."""
     ax.set_title(name, loc="left", fontsize=9.5, color=TOKENS["ink2"])
+
+
+def interval(
+    ax: Axes,
+    row: pd.Series,
+    y: float,
+    label: str,
+    *,
+    language: str,
+    colour: str,
+    marker: str = "o",
+    hollow: bool = False,
+) -> None:  # drawing options, hence more than six
+    """One row: interval line without caps, marker, label at its right end; dashed and hollow for a small sample.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    row : Series
+        value, lo, hi, flag; a row without a value is drawn by `no_number`.
+    y : float
+        Where the row stands.
+    label : str
+    language : {"zh", "en"}
+    colour, marker : str
+    hollow : bool, default False
+        The interval says nothing, or there is none.
+    """
+    if pd.isna(row["value"]):
+        no_number(ax, y, row["flag"], language)
+        return
+    thin, end = row["flag"] == "low_n", row["value"]
+    if pd.notna(row["hi"]):
+        dash = (0, (2, 1.5)) if thin else "solid"
+        ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash, solid_capstyle="butt")
+        end = row["hi"]
+    face = TOKENS["page"] if hollow or thin else colour
+    # a mark at zero is drawn whole
+    ax.plot(row["value"], y, marker, color=colour, markerfacecolor=face, clip_on=False)
+    ground = {"facecolor": TOKENS["page"], "edgecolor": "none", "pad": 1.0}
+    ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
+
+
+def no_number(ax: Axes, y: float, flag: str, language: str) -> None:
+    """A row without a number: hatched when hidden, and the reason in words."""
+    place = ax.get_yaxis_transform()
+    if flag == "suppressed":
+        box = Rectangle((0, y - 0.3), 0.08, 0.6, hatch="////", fill=False, edgecolor=TOKENS["mute"], linewidth=0)
+        box.set_transform(place)
+        ax.add_patch(box)
+    told = words.term(flag, language)
+    ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=TOKENS["ink2"])
