@@ -109,15 +109,23 @@ def test_constructs_with_two_scales_are_put_on_one() -> None:
     assert survey.constructs(table, mixed).loc["R1", "service"] == pytest.approx((0.75 + 0.75 + 5 / 6) / 3)
 
 
-def test_a_barrier_is_named_from_the_top_two_answers_or_a_yes() -> None:
+def test_a_barrier_is_named_by_a_yes_or_by_disagreeing_with_a_statement_in_favour() -> None:
     named = survey.barrier_matrix(survey.wide(answers(), ITEMS), ITEMS)
-    # B02 from Q3 (6 of 7 counts, 2 does not); B09 from Q4 (yes/no) or Q5 (4–5 of 5)
-    assert named["B02"].tolist()[:3] == [1, 0, 1] and pd.isna(named.loc["R4", "B02"])
-    assert named["B09"].tolist() == [1, 1, 0, 1]
+    # B02 from Q3 (2 of 7 disagrees, 6 does not); B09 from Q4 (yes/no) or Q5 (1–2 of 5): R3 says no, but 2
+    assert named["B02"].tolist()[:3] == [0, 1, 0] and pd.isna(named.loc["R4", "B02"])
+    assert named["B09"].tolist() == [1, 0, 1, 1]
+
+
+def test_agreeing_with_a_concern_names_the_barrier() -> None:
+    # the concern is worded against use, so it is marked reverse; R1 agrees with 5
+    concern = ITEMS.assign(reverse=ITEMS["reverse"] | (ITEMS["item_id"] == "Q5"))
+    given = answers().assign(value=lambda t: t["value"].where(t["item_id"] != "Q5", 5.0))
+    only = concern[concern["item_id"] == "Q5"]
+    assert survey.barrier_matrix(survey.wide(given, concern), only)["B09"].tolist() == [1, 1, 1, 1]
 
 
 def test_the_threshold_can_be_set() -> None:
-    named = survey.barrier_matrix(survey.wide(answers(), ITEMS), ITEMS, threshold={"likert7": 7})
+    named = survey.barrier_matrix(survey.wide(answers(), ITEMS), ITEMS, threshold={"likert7": 1})
     assert named["B02"].tolist()[:3] == [0, 0, 0]
     severity = pd.DataFrame({"Q4": [5.0, 3.0, 1.0]})
     assert survey.barrier_matrix(severity, ITEMS)["B09"].tolist() == [1, 0, 0]

@@ -20,7 +20,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "likert5": (1, 5), "likert7": (1, 7), "nps": (0, 10), "multi": (0, 1),
 }  # fmt: skip
 #: an answer from here on counts as naming the barrier: top two of the scale, or yes
-MENTION = {"likert5": 4.0, "likert7": 6.0, "multi": 1.0}
+MENTION = {"multi": 1.0}
+#: disagreement that names a barrier: the bottom two answers to a statement in favour
+AGREEMENT = {"likert5": 2.0, "likert7": 2.0}
+SEVERE = 4.0
 _SCALES = ("likert5", "likert7", "nps", "numeric", "single", "barrier")
 _DETAILS = ("customer_id", "pseudonym", "wave", "mode", "date", "seconds", "weight")
 
@@ -154,8 +157,10 @@ def barrier_matrix(
     items : DataFrame
         Table ``survey_items`` with ``barrier_code``; a code may have several items.
     threshold : float or mapping of item type to float, optional
-        Answer from which a barrier counts as named. Default: yes for yes/no items, the
-        top two answers of a five- or seven-point scale.
+        Answer at which a barrier counts as named. Items of type "barrier" and "multi" name it: from
+        yes, or from 4 of a five-point severity, upwards. Items of an agreement scale speak for use
+        (those that speak against it are ``reverse`` and were turned by `wide`): the bottom two
+        answers, or those up to the threshold, name it.
 
     Returns
     -------
@@ -170,7 +175,7 @@ def barrier_matrix(
         raise DataError("no_barrier_items", found=[str(c) for c in table.columns][:20])
     named = table[list(book.index[~book["type"].isin(RANGES)])]
     # items of type "barrier" hold yes/no or a five-point severity; all of them follow one form
-    plain = 1.0 if named.isna().all(axis=None) or float(np.nanmax(named)) <= 1 else MENTION["likert5"]
+    plain = 1.0 if named.isna().all(axis=None) or float(np.nanmax(named)) <= 1 else SEVERE
     out = {}
     for code, part in book.groupby("barrier_code"):
         kinds = {str(item): str(kind) for item, kind in zip(part.index, part["type"], strict=True)}
@@ -222,8 +227,9 @@ def _unit(column: pd.Series, kind: str) -> pd.Series:
 
 
 def _hit(column: pd.Series, kind: str, threshold: Any, plain: float) -> pd.Series:
-    if isinstance(threshold, Mapping):
-        limit = float(threshold.get(kind, MENTION.get(kind, plain)))
-    else:
-        limit = float(threshold) if threshold is not None else MENTION.get(kind, plain)
-    return (column >= limit).astype(float).where(column.notna())
+    agreement = kind in AGREEMENT
+    usual = AGREEMENT[kind] if agreement else MENTION.get(kind, plain)
+    told = threshold.get(kind) if isinstance(threshold, Mapping) else threshold
+    limit = usual if told is None else float(told)
+    named = column <= limit if agreement else column >= limit
+    return named.astype(float).where(column.notna())
