@@ -16,6 +16,11 @@ os.environ.update(
 )
 
 import pytest
+from hypothesis import settings
+
+# the same examples in every run, however busy the machine; search further with --hypothesis-profile=default
+settings.register_profile("rapport", deadline=None, derandomize=True)
+settings.load_profile("rapport")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -209,7 +209,8 @@ def _save_frame(frame: pd.DataFrame | pd.Series, path: Path) -> dict[str, Any]:
 
 
 def _load_frame(path: Path, kinds: Mapping[str, Any]) -> pd.DataFrame | pd.Series:
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    # a row may be one blank
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", skip_blank_lines=False)
     index = kinds["index"] or []
     body = pd.DataFrame(
         {i: _restore(raw.iloc[:, len(index) + i], kind) for i, kind in enumerate(kinds["dtypes"])},
