@@ -89,6 +89,7 @@ class _Filler(string.Formatter):
         self.language, self.currency = language, currency
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        """One value by the kind of number after its colon."""
         kind = format_spec.lstrip("+")
         if kind == "term":
             return term(value, self.language)

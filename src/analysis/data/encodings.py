@@ -103,6 +103,7 @@ class _Trial:
         self.foreign = self.common = 0
 
     def count(self, text: str) -> None:
+        """Take in one more piece of decoded text."""
         self.line += text.count("\n")
         if self.foreign < _ENOUGH and not text.isascii():
             foreign = _ASCII.sub("", text)

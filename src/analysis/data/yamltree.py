@@ -73,6 +73,7 @@ class _Walk:
         self.file, self.lines = file, lines
 
     def value(self, node: yaml.Node, path: str, above: tuple[int, ...]) -> Any:
+        """The plain value of any node; a node inside itself is refused."""
         if id(node) in above:
             raise SettingError("yaml_syntax", file=self.file, line=node.start_mark.line + 1, text=path)
         if isinstance(node, yaml.MappingNode):
@@ -86,6 +87,7 @@ class _Walk:
         return node.value
 
     def mapping(self, node: yaml.MappingNode, path: str, above: tuple[int, ...]) -> dict[str, Any]:
+        """Keys and values, each key's line noted; a key written twice is refused."""
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
@@ -100,6 +102,7 @@ class _Walk:
         return result
 
     def sequence(self, node: yaml.SequenceNode, path: str, above: tuple[int, ...]) -> list[Any]:
+        """The items, each with its line noted."""
         items = []
         for position, item in enumerate(node.value):
             full = f"{path}.{position}"

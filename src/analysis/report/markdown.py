@@ -57,9 +57,11 @@ class _Renderer(mistune.HTMLRenderer):
         self.title = ""
 
     def text(self, text: str) -> str:
+        """Plain text, escaped and bound."""
         return phrases.text(text)
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """The title (level 1), a numbered section (2), or a heading below it."""
         said = _said(text, self.language)
         if level == 1:
             self.title = said
@@ -74,10 +76,12 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<h2 id="{entry.anchor}">{lead}{title}</h2>\n'
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Its wording only."""
         # a picture from elsewhere would be a network request
         return phrases.text(text)
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link to a page beside this one or to a plain address; of any other only the wording."""
         plain = url.lower().startswith(_SAFE) or _RELATIVE.fullmatch(url) is not None
         return f'<a href="{phrases.text(url)}" rel="noreferrer">{text}</a>' if plain else text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -100,7 +101,9 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     specs = [_spec(home, p, shared, options) | hashes for p in plans]
     records = []
     staging = publish.Staging(target, home, meta, shared)
-    for record in pool.run_all(specs, jobs=_jobs(options, specs), language=language, started=_starter(tell)):
+    for record in pool.run_all(
+        specs, jobs=_jobs(options, specs), language=language, started=functools.partial(tell, "started")
+    ):
         records.append(record)
         tell("region", **{k: record[k] for k in ("region", "status")}, done=len(records), of=len(specs))
     records.sort(key=lambda r: regions.index(r["region"]))
@@ -223,13 +226,6 @@ def _spec(home: Path, region: plan.RegionPlan, shared: dict[str, Any], options: 
 
 def _jobs(options: Options, specs: Sequence[Any]) -> int:
     return max(1, min(options.jobs or (os.cpu_count() or 1), len(specs) or 1))
-
-
-def _starter(tell: Callable[..., None]) -> Callable[[str], None]:
-    def started(region: str) -> None:
-        tell("started", region=region)
-
-    return started
 
 
 def _silent(event: str, **values: Any) -> None:

@@ -17,7 +17,7 @@ __all__ = ["run_all"]
 
 
 def run_all(
-    specs: list[dict[str, Any]], *, jobs: int, language: str, started: Callable[[str], None] | None = None
+    specs: list[dict[str, Any]], *, jobs: int, language: str, started: Callable[..., None] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Run each spec in a process and give its record as soon as it is there.
 
@@ -30,7 +30,7 @@ def run_all(
     language : {"zh", "en"}
         Of messages.
     started : callable, optional
-        Told the region's name when its process starts.
+        Called with ``region=`` when its process starts.
 
     Yields
     ------
@@ -46,7 +46,7 @@ def run_all(
                     spec = waiting.pop(0)
                     running[_start(spec, Path(folder), language)] = spec
                     if started:
-                        started(spec["region"])
+                        started(region=spec["region"])
                 for process in [p for p in running if p.poll() is not None]:
                     yield _collect(running.pop(process), process)
                 time.sleep(0.05)
