@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from ...core import checks
+from ...core.policy import MIN_CELL
 from ...core.result import Disclosure, Note, Result
 
 __all__ = ["Decisions", "decisions"]
@@ -55,7 +56,8 @@ Asked = tuple[str, str, int, dict[str, Any]] | None
 
 
 def _call_silent(result: Any) -> Asked:
-    if not result.found:
+    # fewer than the smallest cell would only print as a hidden row
+    if result.found < MIN_CELL["internal"]:
         return None
     return "call_silent", "owner_sales", int(result.found), {"n": int(result.found), "of": int(result.of)}
 
