@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import IPython
+from collections.abc import Iterator
+
 import IPython.display
+import matplotlib.pyplot as plt
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from analysis import report
 from analysis.report import display
@@ -13,12 +17,14 @@ from . import demo
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, str], dict[str, object]]]:
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[dict[str, str], dict[str, object]]]]:
     """What a kernel would send to the notebook."""
     sent: list[tuple[dict[str, str], dict[str, object]]] = []
-    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
+    plt.switch_backend("agg")  # outside the shell: pyplot would hook into one that is gone after the test
+    InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     monkeypatch.setattr(IPython.display, "display", lambda data, metadata, raw: sent.append((data, metadata)))
-    return sent
+    yield sent
+    InteractiveShell.clear_instance()
 
 
 def test_one_display_with_three_types(shown: list[tuple[dict[str, str], dict[str, object]]]) -> None:
