@@ -17,11 +17,14 @@ from analysis.core import words
 from analysis.core.result import FLAGS, Result
 from analysis.core.words import LANGUAGES
 
-from . import cases_lifetime, cases_store, cases_tiers, cases_voice
 from .case import Case
-from .cases_case_study import CASES as CASE_STUDY
 
-CASES: list[Case] = [*cases_voice.CASES, *cases_tiers.CASES, *cases_lifetime.CASES, *cases_store.CASES, *CASE_STUDY]
+#: every module cases_<part>.py beside this file
+CASES: list[Case] = [
+    case
+    for path in sorted(Path(__file__).parent.glob("cases_*.py"))
+    for case in importlib.import_module(f"{__package__}.{path.stem}").CASES
+]
 IDS = [case.name for case in CASES]
 
 
