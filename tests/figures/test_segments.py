@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
+from analysis.core.disclosure import control
 from analysis.core.words import LANGUAGES
 from analysis.figures import segments as figures
 from analysis.figures import style
 from analysis.methods import segments
-from analysis.report.disclosure import control
 
 
 @pytest.fixture(autouse=True)

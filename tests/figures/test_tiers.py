@@ -3,11 +3,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.core.disclosure import control
 from analysis.core.words import LANGUAGES
 from analysis.figures import style
 from analysis.figures import tiers as figures
 from analysis.methods import tiers
-from analysis.report.disclosure import control
 
 
 def values(n=80):

@@ -3,11 +3,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.core.disclosure import control
 from analysis.core.words import LANGUAGES
 from analysis.figures import style
 from analysis.figures import types as figures
 from analysis.methods import types
-from analysis.report.disclosure import control
 
 COUNTS = {"active": 40, "dormant": 20, "lapsed": 8, "potential": 3}
 

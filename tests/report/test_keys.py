@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.report import disclosure, keys, tables
+from analysis.core import disclosure
+from analysis.report import keys, tables
 
 from . import demo
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.core import words
+from analysis.core import disclosure, words
 from analysis.core.result import Result
-from analysis.report import disclosure, keys, tables
+from analysis.report import keys, tables
 
 from . import demo
 

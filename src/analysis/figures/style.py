@@ -22,7 +22,7 @@ from ..core import words
 
 __all__ = [
     "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "context", "families", "interval",
-    "new_axes", "no_number", "palette", "value_name",
+    "new_axes", "no_number", "palette", "parameters", "value_name",
 ]  # fmt: skip
 
 TOKENS = {
@@ -72,9 +72,14 @@ def context(language: str) -> AbstractContextManager[None]:
     language : {"zh", "en"}
         Decides which family comes first.
     """
+    return mpl.rc_context(parameters(language))
+
+
+def parameters(language: str) -> dict[Any, Any]:
+    """The rcParams behind `context`, for a session that wants them throughout."""
     _register()
     names = families(language)
-    return mpl.rc_context({**_RC, "font.family": names, "font.sans-serif": names})
+    return {**_RC, "font.family": names, "font.sans-serif": names}
 
 
 def families(language: str) -> list[str]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from ..core import disclosure
 from ..core.result import Result
-from . import blocks, disclosure, front, look, names
+from . import blocks, front, look, names
 from .page import current, next_block
 
 __all__ = ["MIME", "bundle", "prepare", "show"]

@@ -17,7 +17,7 @@ from ..core.policy import AUDIENCES, MIN_CELL
 from ..core.words import LANGUAGES
 from ..data import dataset as datasets
 from ..data import store, tables
-from . import parameters, places, plan, pool, publish
+from . import parameters, places, plan, pool, publish, stamp
 
 __all__ = ["Options", "Outcome", "run"]
 
@@ -110,7 +110,16 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     clock["regions"] = time.perf_counter()
     index, manifest = staging.finish(records, {p.region: p for p in plans}, reference_hash)
     timings = publish.write_timings(target, records, clock)
+    stamp.write(
+        home, dataset=Path(dataset), language=language, settings=_told(options), regions=manifest["regions"]
+    )  # fmt: skip
     return Outcome(index=index, manifest=manifest, timings=timings)
+
+
+def _told(options: Options) -> dict[str, Any]:
+    """What the command line chose, for the run's stamp."""
+    data_dir = str(Path(options.data_dir).resolve()) if options.data_dir else None
+    return {"brand": options.brand, "by": options.by, "as_of": options.as_of, "data_dir": data_dir}
 
 
 def _described(dataset: str | Path, options: Options) -> datasets.Dataset:
@@ -171,7 +180,7 @@ def _reference(home: Path, meta: dict[str, Any], shared: dict[str, Any], options
         "\n".join((meta["tables_hash"], meta["decisions_hash"], places.source_fingerprint(), places.file_hash(source)))
         .encode()
     ).hexdigest()  # fmt: skip
-    stamp = publish.read_json(home / "reference" / "reference.json")
+    stamp = places.read_json(home / "reference" / "reference.json")
     if options.resume and stamp.get("key") == key:
         return stamp["reference_hash"]
     fresh = places.atomic_folder(home / "reference")
@@ -183,7 +192,7 @@ def _reference(home: Path, meta: dict[str, Any], shared: dict[str, Any], options
             raise DataError("reference_failed", message=record["notebooks"][0]["error"])
         value = places.folder_hash(fresh)
         stamp = {"key": key, "reference_hash": value, "tables_hash": meta["tables_hash"]}
-        publish.write_json(fresh / "reference.json", stamp)
+        places.write_json(fresh / "reference.json", stamp)
         shutil.rmtree(home / "reference", ignore_errors=True)
         os.replace(fresh, home / "reference")
     finally:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from ..core.errors import SettingError
 
 __all__ = [
     "NOTEBOOKS", "REFERENCE", "RESULT_PREFIX", "atomic_folder", "file_hash", "folder_hash", "notebook_path",
-    "region_folder", "source_fingerprint", "work_root", "write_whole",
+    "read_json", "region_folder", "source_fingerprint", "work_root", "write_json", "write_whole",
 ]  # fmt: skip
 
 REFERENCE = "00_reference"
@@ -93,6 +95,19 @@ def write_whole(path: Path, content: str | bytes) -> None:
     # mkstemp makes the file private; a published page follows the folder's habit
     os.chmod(name, 0o644)
     os.replace(name, path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file, or an empty dict where there is none that can be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def write_json(path: Path, value: Any) -> None:
+    """A JSON file, whole or not at all, keys sorted."""
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
 def atomic_folder(target: Path) -> Path:

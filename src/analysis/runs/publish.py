@@ -6,7 +6,6 @@ A region's folder appears whole: it is filled under a temporary name and renamed
 from __future__ import annotations
 
 import itertools
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,20 +20,7 @@ from .compare import REFERENCES, metrics
 from .pages import index_page_of, packages, page_name, page_of
 from .plan import RegionPlan
 
-__all__ = ["Staging", "read_json", "target", "write_json", "write_timings"]
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file, or an empty dict where there is none that can be read."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def write_json(path: Path, value: Any) -> None:
-    """A JSON file, whole or not at all, keys sorted."""
-    places.write_whole(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+__all__ = ["Staging", "target", "write_timings"]
 
 
 def target(out: Path, name: str, as_of: str, audience: str) -> Path:
@@ -46,7 +32,7 @@ def target(out: Path, name: str, as_of: str, audience: str) -> Path:
         When a run for the other audience lies there: a shared folder must hold nothing internal.
     """
     folder = Path(out) / name / as_of
-    before = read_json(folder / "manifest.json").get("audience", audience)
+    before = places.read_json(folder / "manifest.json").get("audience", audience)
     if before != audience:
         raise SettingError("other_audience", got=audience, found=before, folder=str(folder))
     return folder
@@ -78,7 +64,7 @@ class Staging:
             self.home / "tables", audience=self.audience, language=self.language, reference_hash=reference_hash
         )
         places.write_whole(index, render.index_page(rows, page, references=REFERENCES))
-        write_json(self.folder / "manifest.json", manifest)
+        places.write_json(self.folder / "manifest.json", manifest)
         return index, manifest
 
     def _region(self, record: dict[str, Any], plan: RegionPlan) -> dict[str, Any]:
@@ -169,5 +155,5 @@ def write_timings(folder: Path, records: Sequence[dict[str, Any]], clock: Mappin
         "regions": {r["region"]: {n["name"]: n.get("seconds") for n in r["notebooks"]} for r in records},
         "resumed": {r["region"]: [n["name"] for n in r["notebooks"] if n.get("resumed")] for r in records},
     }
-    write_json(folder / "timings.json", timings)
+    places.write_json(folder / "timings.json", timings)
     return timings

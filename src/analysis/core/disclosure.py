@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..core.result import Disclosure, Note, Result
+from .result import Disclosure, Note, Result
 
 __all__ = ["Controlled", "control", "reveals"]
 

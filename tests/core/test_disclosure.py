@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.core import disclosure
 from analysis.core.result import Disclosure, Note, Result
-from analysis.report import disclosure
 
-from . import demo
+from ..report import demo
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
