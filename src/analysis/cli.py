@@ -155,18 +155,25 @@ def lab(
     context: typer.Context,
     run: Annotated[Path | None, typer.Argument(help="dataset.yaml of a finished run; default: the sample")] = None,
     region: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[Language | None, typer.Option(help="of the explanations; default: the dataset's")] = None,
     browser: Annotated[bool, typer.Option(help="open a browser window")] = True,
 ) -> None:
-    """Open JupyterLab on copies of the notebooks, one region's parameters filled in.
+    """Open JupyterLab on copies of the notebooks, one region's parameters filled in; the tutorial comes first.
 
     Further options go to JupyterLab.
     """
-    with _refusals(None, run):
-        from .runs.lab import prepare
+    told = language.value if language else None
+    with _refusals(told, run):
+        from .runs import lab as laboratory
+        from .runs.places import work_root
 
-        folder = prepare(run, region=region)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *context.args]
-    raise typer.Exit(subprocess.call(command if browser else [*command, "--no-browser"]))
+        folder = laboratory.prepare(run, region=region, language=told)
+        first = laboratory.start_page(folder, told)
+    options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}", *context.args]
+    # kernels start in the folder of their notebook; the runs lie in the work folder of this command
+    environment = {**os.environ, "RAPPORT_WORK": str(work_root())}
+    command = [sys.executable, "-m", "jupyterlab", *options, *([] if browser else ["--no-browser"])]
+    raise typer.Exit(subprocess.call(command, env=environment))
 
 
 def main() -> None:

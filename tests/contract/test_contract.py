@@ -143,3 +143,14 @@ def test_figure_draws_on_given_axes(case: Case, language: str) -> None:
     assert isinstance(own, Axes)
     own.figure.canvas.draw()
     plt.close(own.figure)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_result_shows_itself_in_words(case: Case, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_LANGUAGE", language)
+    result = case.call()
+    first = repr(result).splitlines()[0]
+    assert first
+    assert first != type(result).__name__, f"no finding and no words under decision.{first}"
+    assert result._repr_html_().count("<table>") <= 1

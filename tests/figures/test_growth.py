@@ -59,3 +59,15 @@ def test_monthly_breaks_at_missing_months_and_does_not_draw_zero():
     assert ax.get_ylim()[0] == 0
     whole = table.assign(value=[10.0, 20.0, 30.0, 40.0])
     assert figures.plot_monthly(growth.Monthly(table=whole), language="en").texts[:] == []
+
+
+@pytest.mark.parametrize("months", range(1, 150))
+def test_every_span_of_months_has_a_few_labels(months: int) -> None:
+    # matplotlib's automatic locator warns on some of these, and a warning breaks a page
+    ax = style.new_axes()
+    first = pd.Timestamp("2022-07-01")
+    style.month_axis(ax, first, first + pd.DateOffset(months=months - 1))
+    ax.figure.canvas.draw()
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert 1 <= len(labels) <= 6
+    plt.close(ax.figure)

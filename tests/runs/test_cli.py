@@ -208,7 +208,9 @@ def test_lab_fills_in_the_parameters_and_keeps_edited_copies(tmp_path: Path) -> 
     home = places.work_root() / described.name
     store.build(described, home / "tables")
     folder = lab.prepare(described.path, region="华东")
-    assert sorted(path.stem for path in folder.glob("*.ipynb")) == [places.REFERENCE, *places.NOTEBOOKS]
+    assert sorted(path.stem for path in folder.glob("*.ipynb")) == [
+        places.REFERENCE, *places.NOTEBOOKS, places.TUTORIAL
+    ]  # fmt: skip
     node = nbformat.read(folder / "01_data_health.ipynb", as_version=4)
     (told,) = [cell.source for cell in node.cells if "injected-parameters" in cell.metadata.get("tags", [])]
     assert "region = '华东'" in told

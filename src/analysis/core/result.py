@@ -70,7 +70,7 @@ class Disclosure:
     row_level: str = "group"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Result:
     """Base of every result.
 
@@ -97,6 +97,23 @@ class Result:
     #: kind of number (core.numbers.KINDS) by column of `table`; a column ``unit`` overrules it row by row
     formats: ClassVar[Mapping[str, str]] = {}
     disclosure: ClassVar[Disclosure] = Disclosure()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give every result one readable form, where a dataclass would print all its fields."""
+        super().__init_subclass__(**options)
+        cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        """The finding, the first rows, notes and settings as text, in the language of messages."""
+        from . import preview
+
+        return preview.as_text(self)
+
+    def _repr_html_(self) -> str:
+        """The same as HTML, settings folded, for a notebook."""
+        from . import preview
+
+        return preview.as_html(self)
 
     def save(self, folder: str | Path, name: str) -> Path:
         """Write ``<name>.json`` and one ``<name>.<field>.csv`` per frame; gives the JSON's path."""

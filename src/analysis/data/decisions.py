@@ -23,7 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ..core.errors import SettingError
 from . import encodings, yamltree
 
-__all__ = ["FILE", "Decision", "Decisions", "load"]
+__all__ = ["FILE", "Decision", "Decisions", "entries", "first_mistake", "load"]
 
 FILE = "decisions.yaml"
 _T = TypeVar("_T")
@@ -118,15 +118,21 @@ def load(path: str | Path) -> Decisions:
     try:
         return Decisions(**tree.value | {"sha256": hashlib.sha256(content).hexdigest()})
     except ValidationError as error:
-        item = error.errors(include_url=False)[0]
-        context = str(item.get("ctx", {}).get("error", ""))
-        key = ".".join(str(part) for part in item["loc"]) or context
+        key, got = first_mistake(error)
         raise SettingError(
-            "decisions", file=file.name, key=key, line=tree.line(key), allowed=_entries(), got=_short(item)
+            "decisions", file=file.name, key=key, line=tree.line(key), allowed=entries(), got=got
         ) from None
 
 
-def _entries() -> list[str]:
+def first_mistake(error: ValidationError) -> tuple[str, str]:
+    """Key and value of the first mistake that the model found."""
+    item = error.errors(include_url=False)[0]
+    context = str(item.get("ctx", {}).get("error", ""))
+    return ".".join(str(part) for part in item["loc"]) or context, _short(item)
+
+
+def entries() -> list[str]:
+    """Names of everything that can be decided."""
     return [name for name in Decisions.model_fields if name != "sha256"]
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..core import formulas
 from ..core.columns import TABLES
 from ..core.errors import SettingError
 from . import assembly, decisions, gate, intake, rejects, writing
@@ -98,7 +99,8 @@ def _write(
         entries[table] = (
             entry | _declared(dataset, table) | built.facts.get(table, {}) | {"rows": rows, "sha256": digest}
         )
-    writing.write_csv(rejects.combine(list(built.ledgers.values())), folder / REJECTED)
+    # opened in spreadsheet programs, and its values stand as they were delivered
+    writing.write_csv(formulas.guard_frame(rejects.combine(list(built.ledgers.values()))), folder / REJECTED)
     source = dataset.folder / decisions.FILE
     if source.is_file():
         shutil.copyfile(source, folder / decisions.FILE)

@@ -74,12 +74,12 @@ class Run:
     @property
     def as_of(self) -> str:
         """Cut-off date; nothing later enters."""
-        return str(self.meta["as_of"])
+        return str(self.stamp.get("changes", {}).get("as_of") or self.meta["as_of"])
 
     @property
     def brand(self) -> str | None:
         """The brand the run is limited to."""
-        return self.stamp.get("brand")
+        return self.stamp.get("changes", {}).get("brand", self.stamp.get("brand"))
 
     @cached_property
     def tables(self) -> shelves.Tables:
@@ -200,8 +200,8 @@ class Run:
         maker = maker or accounts.MAKERS.get(name)
         if maker is None:
             return None
-        told = next((r for r in self.stamp.get("regions", []) if r["region"] == self.region), {})
-        record = next((n for n in told.get("notebooks", []) if n["name"] == maker), {})
+        told: dict[str, Any] = next((r for r in self.stamp.get("regions", []) if r["region"] == self.region), {})
+        record: dict[str, Any] = next((n for n in told.get("notebooks", []) if n["name"] == maker), {})
         reason = record.get("error") or told.get("reason")
         if record.get("status") == "ok" and not told.get("reason"):
             return None
@@ -212,9 +212,9 @@ class Run:
     def __repr__(self) -> str:
         from . import face
 
-        return face.text(self)
+        return face.as_text(self)
 
     def _repr_html_(self) -> str:
         from . import face
 
-        return face.html(self)
+        return face.as_html(self)

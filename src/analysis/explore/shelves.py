@@ -84,6 +84,10 @@ class Results(Mapping[str, Result]):
         close = difflib.get_close_matches(name, [*self._names, *shorts], n=3, cutoff=0.4) or self._names[:6]
         raise SettingError("explore_no_result", got=name, close=close)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The result, or ``default``: `Mapping.get` would pass on the error that says why it is missing."""
+        return self[name] if name in self else default  # noqa: SIM401 (this is get)
+
     def __contains__(self, name: object) -> bool:
         return name in self._names or [full.split("_", 1)[-1] for full in self._names].count(str(name)) == 1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -83,9 +82,8 @@ def plot_monthly(result: Result, *, language: str, ax: Axes | None = None) -> Ax
             )
         if table["value"].notna().any() and table["value"].min() >= 0:
             ax.set_ylim(bottom=0)
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=6)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
+        if len(table):
+            style.month_axis(ax, table["month"].min(), table["month"].max())
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value, language)))
         ax.grid(axis="y")

@@ -83,8 +83,8 @@ def plot_freshness(result: Result, *, language: str, ax: Axes | None = None) -> 
         _mark(ax, end, 1, words.text("figures.health_cutoff", language) + " " + str(end.date()), "right")
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["table"]])
         ax.set_ylim(len(table) - 0.4, -0.6)
-        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=6))
-        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
+        if table["first"].notna().any():
+            style.month_axis(ax, table["first"].min(), max(table["last"].max(), end))
         ax.grid(axis="x")
         if len(result.gaps):  # type: ignore[attr-defined]
             _mark(ax, result.gaps["month"].iloc[0], 0, words.text("figures.health_gap", language), "center")  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib import font_manager
@@ -22,7 +23,7 @@ from ..core import words
 
 __all__ = [
     "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "context", "families", "interval",
-    "new_axes", "no_number", "palette", "parameters", "value_name",
+    "month_axis", "new_axes", "no_number", "palette", "parameters", "value_name",
 ]  # fmt: skip
 
 TOKENS = {
@@ -124,6 +125,18 @@ def new_axes(ax: Axes | None = None, *, rows: int | None = None, width: float = 
         return ax
     height = 3.2 if rows is None else 0.32 * rows + 0.9
     return plt.figure(figsize=(width, height)).add_subplot()
+
+
+def month_axis(ax: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """Six month labels at most, at whole steps of the calendar.
+
+    matplotlib's own locator warns on some spans that it found no step.
+    """
+    span = (last.year - first.year) * 12 + last.month - first.month
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 36, 60) if span / s <= 5), 120)
+    months = pd.date_range(first.normalize().replace(day=1), last, freq="MS")
+    kept = [m for m in months if (m.year * 12 + m.month - 1) % step == 0] or list(months[:1])
+    ax.set_xticks(mdates.date2num(kept), [m.strftime("%Y-%m") for m in kept])
 
 
 def value_name(ax: Axes, name: str) -> None:

@@ -17,9 +17,14 @@ _KEY_COLUMNS = 4
 #: results without an estimate: the columns that decide, for the few numbers beside the figure
 _TELLING = {"KChoice": ("excess", "jaccard_min", "smallest"), "Profile": ("index",)}
 
+#: results whose figure holds all their numbers
+_DRAWN_WHOLE = ("SideBySide",)
+
 
 def key_rows(columns: list[tables.Column], result: Result, page: Page) -> str:
     """Three to six rows of numbers beside the figure."""
+    if type(result).__name__ in _DRAWN_WHOLE:
+        return ""
     wanted = key_columns(columns, result)
     visible = [i for i in range(len(columns[0].cells)) if not any(c.hidden and c.hidden[i] for c in wanted)]
     if len(wanted) < 2 or 2 * len(visible) < len(columns[0].cells):

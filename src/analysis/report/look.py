@@ -20,6 +20,14 @@ _PAGE = {
     "ok": ("#1B6B55", "#7FDDBF"),
 }  # fmt: skip
 
+#: against JupyterLab's own style of tables and lists, which wins over single classes
+_LAB = (
+    ".rp-lab table th,.rp-lab table td{text-align:left!important;vertical-align:baseline!important}"
+    ".rp-lab table .rp-num{text-align:right!important}"
+    ".rp-lab .rp-block ul,.rp-lab .rp-block ol{padding:0!important;margin:0!important}"
+    ".rp-lab .rp-keys td.rp-num{white-space:nowrap}"
+)
+
 
 @cache
 def page_css() -> str:
@@ -43,7 +51,7 @@ def script_hash() -> str:
 @cache
 def _block_css() -> str:
     lab_dark = '[data-jp-theme-light="false"] .rp-lab'
-    return _tokens(".rp-lab", dark=False) + _tokens(lab_dark, dark=True) + _read("block.css")
+    return _tokens(".rp-lab", dark=False) + _tokens(lab_dark, dark=True) + _read("block.css") + _LAB
 
 
 def standalone(html: str) -> str:

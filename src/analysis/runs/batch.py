@@ -19,7 +19,7 @@ from ..data import dataset as datasets
 from ..data import store, tables
 from . import parameters, places, plan, pool, publish, stamp
 
-__all__ = ["Options", "Outcome", "run"]
+__all__ = ["Options", "Outcome", "learn", "run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ def run(dataset: str | Path, options: Options | None = None) -> Outcome:
     shared = _shared_parameters(home, meta, language, options)
     tell("step", name="reference", number=2, of=3)
     learned = any({"02_segments_tiers", "03_value_loyalty"} & set(p.run) for p in plans)
-    reference_hash = _reference(home, meta, shared, options) if learned else ""
+    reference_hash = learn(home, meta, shared, options) if learned else ""
     clock["reference"] = time.perf_counter()
     tell("step", name="regions", number=3, of=3, count=len(plans))
     inputs = _inputs_hash(meta, reference_hash)
@@ -173,8 +173,30 @@ def _shared_parameters(home: Path, meta: dict[str, Any], language: str, options:
     }
 
 
-def _reference(home: Path, meta: dict[str, Any], shared: dict[str, Any], options: Options) -> str:
-    """Run the reference pass, unless the same tables, code and notebook have been through it."""
+def learn(home: Path, meta: dict[str, Any], shared: dict[str, Any], options: Options) -> str:
+    """Run the reference pass, unless the same tables, code and notebook have been through it.
+
+    Parameters
+    ----------
+    home : Path
+        Work folder with ``tables``; ``reference`` is replaced.
+    meta : dict
+        Of the tables.
+    shared : dict
+        The notebook parameters that all regions share.
+    options : Options
+        ``resume`` and ``notebooks_dir`` count.
+
+    Returns
+    -------
+    str
+        Hash of what was learned.
+
+    Raises
+    ------
+    DataError
+        ``reference_failed``.
+    """
     source = places.notebook_path(places.REFERENCE, options.notebooks_dir)
     key = hashlib.sha256(
         "\n".join((meta["tables_hash"], meta["decisions_hash"], places.source_fingerprint(), places.file_hash(source)))

@@ -47,6 +47,8 @@ def environment(language: str, runtime: Path) -> dict[str, str]:
         **os.environ,
         **dict.fromkeys(threads, "1"),
         "RAPPORT_LANGUAGE": language,
+        # code that could make a widget gives the plain result instead
+        "RAPPORT_RUNNER": "1",
         "JUPYTER_PREFER_ENV_PATH": "1",
         # Unix socket paths are limited to about 100 characters, so the folder must not be deep
         "JUPYTER_RUNTIME_DIR": str(runtime),

@@ -14,12 +14,14 @@ from typing import Any
 from ..core.errors import SettingError
 
 __all__ = [
-    "NOTEBOOKS", "REFERENCE", "RESULT_PREFIX", "atomic_folder", "file_hash", "folder_hash", "notebook_path",
+    "NOTEBOOKS", "REFERENCE", "RESULT_PREFIX", "TUTORIAL", "atomic_folder", "file_hash", "folder_hash", "notebook_path",
     "read_json", "region_folder", "source_fingerprint", "work_root", "write_json", "write_whole",
 ]  # fmt: skip
 
 REFERENCE = "00_reference"
 NOTEBOOKS = ("01_data_health", "02_segments_tiers", "03_value_loyalty", "04_voice_barriers", "07_case_study")
+#: notebooks that are opened by hand and never run by the batch
+TUTORIAL = "tutorial"
 #: first word of the names of the results that a notebook saves
 RESULT_PREFIX = {
     "01_data_health": "health", "02_segments_tiers": "customers", "03_value_loyalty": "value",

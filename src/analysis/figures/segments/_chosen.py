@@ -1,4 +1,4 @@
-"""Figures of segments: the panel behind the number of segments, and the profile."""
+"""The panel behind the number of segments, and the profile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..core import numbers, words
-from ..core.result import Result
-from . import style
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
 
 __all__ = ["plot_k_choice", "plot_profile"]
 
