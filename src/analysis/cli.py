@@ -163,15 +163,21 @@ def lab(
     Further options go to JupyterLab.
     """
     told = language.value if language else None
+    passed = list(context.args)
+    if run is not None and str(run).startswith("-"):
+        # an option for JupyterLab where no data set was named
+        run, passed = None, [str(run), *passed]
     with _refusals(told, run):
         from .runs import lab as laboratory
-        from .runs.places import work_root
+        from .runs.places import ONE_THREAD, work_root
 
         folder = laboratory.prepare(run, region=region, language=told)
         first = laboratory.start_page(folder, told)
-    options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}", *context.args]
+    # no news, no updates: nothing is fetched from anywhere
+    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}", *quiet, *passed]
     # kernels start in the folder of their notebook; the runs lie in the work folder of this command
-    environment = {**os.environ, "RAPPORT_WORK": str(work_root())}
+    environment = {**os.environ, **ONE_THREAD, "RAPPORT_WORK": str(work_root())}
     command = [sys.executable, "-m", "jupyterlab", *options, *([] if browser else ["--no-browser"])]
     raise typer.Exit(subprocess.call(command, env=environment))
 

@@ -31,6 +31,7 @@ _STYLE = (
     ".rp-preview th,.rp-preview td{padding:2px 14px 2px 0!important;text-align:left!important;"
     "vertical-align:baseline!important;white-space:nowrap;background:none;"
     "border-bottom:1px solid rgba(128,138,151,.35)!important}"
+    ".rp-preview th{white-space:normal;vertical-align:bottom!important}"
     ".rp-preview td.rp-n,.rp-preview th.rp-n{text-align:right!important;font-variant-numeric:tabular-nums}"
     ".rp-preview .rp-more{opacity:.75}.rp-preview ul{margin:.2em 0 .2em 1.2em;padding:0}"
     ".rp-preview summary{cursor:pointer;opacity:.75}</style>"

@@ -14,6 +14,8 @@ from jupyter_client import AsyncKernelManager
 from jupyter_core.paths import jupyter_runtime_dir
 from papermill.exceptions import PapermillExecutionError
 
+from . import places
+
 __all__ = ["NotebookError", "environment", "execute"]
 
 
@@ -42,10 +44,9 @@ def environment(language: str, runtime: Path) -> dict[str, str]:
     BLAS and OpenMP run at one thread, so that results do not depend on the number of cores;
     kernels are those of this interpreter, whatever kernel a user has registered elsewhere.
     """
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return {
         **os.environ,
-        **dict.fromkeys(threads, "1"),
+        **places.ONE_THREAD,
         "RAPPORT_LANGUAGE": language,
         # code that could make a widget gives the plain result instead
         "RAPPORT_RUNNER": "1",

@@ -14,10 +14,12 @@ from typing import Any
 from ..core.errors import SettingError
 
 __all__ = [
-    "NOTEBOOKS", "REFERENCE", "RESULT_PREFIX", "TUTORIAL", "atomic_folder", "file_hash", "folder_hash", "notebook_path",
-    "read_json", "region_folder", "source_fingerprint", "work_root", "write_json", "write_whole",
+    "NOTEBOOKS", "ONE_THREAD", "REFERENCE", "RESULT_PREFIX", "TUTORIAL", "atomic_folder", "file_hash", "folder_hash",
+    "notebook_path", "read_json", "region_folder", "source_fingerprint", "work_root", "write_json", "write_whole",
 ]  # fmt: skip
 
+#: BLAS and OpenMP at one thread: results do not depend on the number of cores, and kernels side by side do not stall
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 REFERENCE = "00_reference"
 NOTEBOOKS = ("01_data_health", "02_segments_tiers", "03_value_loyalty", "04_voice_barriers", "07_case_study")
 #: notebooks that are opened by hand and never run by the batch
