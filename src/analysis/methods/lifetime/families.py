@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from ...core import checks
 from ...core.errors import SettingError
-from . import geometric, limits
+from ...core.result import Note
+from . import geometric, limits, pareto, pareto_ahead
+from .rows import Rows
 
 __all__ = ["FAMILIES", "Family", "checked_parameters", "get"]
 
@@ -36,12 +40,15 @@ class Family:
         ``(values, rows) -> per row``.
     moments : callable
         ``(values, rows, periods) -> (mean, second moment)`` of the orders ahead.
-    at_least : callable
-        ``(values, rows, periods, count) -> probability`` of that many orders or more.
+    reaches : callable
+        ``(values, rows, periods, count) -> probability`` that an active customer makes ``count``
+        (1 or more) orders or more in the next ``periods``.
     starts : callable
         ``(rows) -> list`` of log-parameters where the search begins.
     limits : tuple of Limit
         Models at the edge of the family, for the verdict.
+    describe : callable
+        ``(values) -> Note``: the finding of an ordinary fit, whose words may use its values, n and family.
     """
 
     name: str
@@ -50,9 +57,15 @@ class Family:
     log_likelihood: Callable[..., Any]
     p_alive: Callable[..., Any]
     moments: Callable[..., Any]
-    at_least: Callable[..., Any]
+    reaches: Callable[..., Any]
     starts: Callable[..., Any]
     limits: tuple[limits.Limit, ...]
+    describe: Callable[[Mapping[str, float]], Note]
+
+    def at_least(self, values: Mapping[str, float], rows: Rows, periods: float, count: np.ndarray) -> np.ndarray:
+        """Probability of ``count`` orders or more in the next ``periods``, per row; 1 for a count of 0."""
+        reached = self.p_alive(values, rows) * self.reaches(values, rows, periods, count)
+        return np.where(np.asarray(count) <= 0, 1.0, reached)
 
 
 def _geometric(name: str, coins: int) -> Family:
@@ -63,14 +76,30 @@ def _geometric(name: str, coins: int) -> Family:
         log_likelihood=partial(geometric.log_likelihood, coins=coins),
         p_alive=partial(geometric.p_alive, coins=coins),
         moments=partial(geometric.moments, coins=coins),
-        at_least=partial(geometric.at_least, coins=coins),
+        reaches=partial(geometric.reaches, coins=coins),
         starts=geometric.starts,
         limits=limits.GAMMA_BETA,
+        describe=geometric.describe,
+    )
+
+
+def _pareto() -> Family:
+    return Family(
+        name="pareto_nbd",
+        parameters=pareto.PARAMETERS,
+        times=("alpha", "beta"),
+        log_likelihood=pareto.log_likelihood,
+        p_alive=pareto.p_alive,
+        moments=pareto_ahead.moments,
+        reaches=pareto_ahead.reaches,
+        starts=pareto.starts,
+        limits=limits.GAMMA_GAMMA,
+        describe=pareto.describe,
     )
 
 
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (_geometric("bg_nbd", coins=0), _geometric("mbg_nbd", coins=1))
+    family.name: family for family in (_geometric("bg_nbd", coins=0), _geometric("mbg_nbd", coins=1), _pareto())
 }
 
 

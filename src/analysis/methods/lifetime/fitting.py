@@ -223,7 +223,8 @@ def _notes(best: Optimum, repeaters: float) -> tuple[Note, ...]:
 
 
 def _finding(model: Family, values: Mapping[str, float], total: float, verdict: str) -> Note:
-    told = {"n": round(total), "family": model.name, "rate": values["r"] / values["alpha"]}
-    if verdict == "interior":
-        return Note("lifetime_fit", {**told, "dropout": values["a"] / (values["a"] + values["b"])})
-    return Note("lifetime_fit_edge", {"n": round(total), "family": model.name, "verdict": verdict})
+    told = {"n": round(total), "family": model.name}
+    if verdict != "interior":
+        return Note("lifetime_fit_edge", {**told, "verdict": verdict})
+    found = model.describe(values)
+    return Note(found.code, {**found.values, **told})

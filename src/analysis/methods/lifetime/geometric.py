@@ -19,10 +19,11 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import special
 
+from ...core.result import Note
 from .quadrature import beta_nodes, node_count
-from .rows import Rows
+from .rows import Rows, cases
 
-__all__ = ["PARAMETERS", "at_least", "log_likelihood", "moments", "p_alive", "starts"]
+__all__ = ["PARAMETERS", "describe", "log_likelihood", "moments", "p_alive", "reaches", "starts"]
 
 PARAMETERS = ("r", "alpha", "a", "b")
 #: rows handled at once where a row needs many numbers
@@ -89,19 +90,18 @@ def moments(values: Values, rows: Rows, periods: float, *, coins: int) -> tuple[
     return alive * mean, alive * second
 
 
-def at_least(values: Values, rows: Rows, periods: float, count: np.ndarray, *, coins: int) -> np.ndarray:
-    """Probability of ``count`` or more orders in the next ``periods``; exact.
+def reaches(values: Values, rows: Rows, periods: float, count: np.ndarray, *, coins: int) -> np.ndarray:
+    """Probability of ``count`` (1 or more) orders or more in the next ``periods``, given an active customer; exact.
 
     An active customer orders min(K, Y) times, K the toss that ends it, Y negative binomial:
     P(min ≥ n) = B(a, b+c+n−1) / B(a, b+c) · P(Y ≥ n), the two being independent given the history.
     """
     r, alpha, a, b = (values[name] for name in PARAMETERS)
-    n = np.maximum(np.asarray(count, dtype=float), 1)
-    survived = b + rows.frequency + coins
-    share = periods / (alpha + rows.age + periods)
+    n, x, age, code = cases(rows, count)
+    survived = b + x + coins
     stay = special.betaln(a, survived + n - 1) - special.betaln(a, survived)
-    reach = special.betainc(n, r + rows.frequency, share)
-    return np.where(np.asarray(count) <= 0, 1.0, p_alive(values, rows, coins=coins) * np.exp(stay) * reach)
+    reach = special.betainc(n, r + x, periods / (alpha + age + periods))
+    return (np.exp(stay) * reach)[code]
 
 
 def starts(rows: Rows) -> list[np.ndarray]:
@@ -109,6 +109,12 @@ def starts(rows: Rows) -> list[np.ndarray]:
     exposure = rows.weights @ np.maximum(rows.recency, 0.25 * rows.age)
     rate = (rows.weights @ rows.frequency + 0.1) / max(exposure, 0.1 * rows.weights.sum())
     return [np.log([r, r / rate, a, b]) for r, a, b in STARTS]
+
+
+def describe(values: Values) -> Note:
+    """The finding of an ordinary fit: purchase rate, and the share of customers lost at each toss."""
+    dropout = values["a"] / (values["a"] + values["b"])
+    return Note("lifetime_fit", {"rate": values["r"] / values["alpha"], "dropout": float(dropout)})
 
 
 def _dropout(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarray, np.ndarray]:

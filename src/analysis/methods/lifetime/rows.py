@@ -15,7 +15,7 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 
-__all__ = ["Rows", "compress", "plain", "rescale", "take"]
+__all__ = ["Rows", "cases", "compress", "plain", "rescale", "take"]
 
 #: recency may exceed age by rounding (published tables carry two decimals), not by more
 SLACK = 1e-9
@@ -105,6 +105,17 @@ def take(rows: Rows, at: np.ndarray) -> Rows:
         weights=rows.weights[at],
         inverse=np.arange(len(at)),
     )
+
+
+def cases(rows: Rows, count: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The different (count, frequency, age) among the rows, and which one each row has.
+
+    What an active customer does next does not depend on the last purchase, so these are far fewer than the rows.
+    """
+    most, ages = int(rows.frequency.max()) + 1, len(rows.ages)
+    key = (np.maximum(np.asarray(count, dtype=np.int64), 1) * most + rows.frequency) * ages + rows.age_code
+    code, unique = _levels(key)
+    return unique // (ages * most), unique // ages % most, rows.ages[unique % ages], code
 
 
 def _checked(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
