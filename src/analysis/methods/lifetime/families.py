@@ -17,7 +17,7 @@ import numpy as np
 from ...core import checks
 from ...core.errors import SettingError
 from ...core.result import Note
-from . import geometric, limits, pareto, pareto_ahead
+from . import bg_bb, geometric, limits, pareto, pareto_ahead
 from .rows import Rows
 
 __all__ = ["FAMILIES", "Family", "checked_parameters", "get"]
@@ -33,7 +33,7 @@ class Family:
     parameters : tuple of str
         All positive; their logarithms are what is fitted.
     times : tuple of str
-        Those that are times, and so change with the unit.
+        Those that are times, and so change with the unit; none for a family of opportunities.
     log_likelihood : callable
         ``(values, rows) -> (per row, gradient by log-parameters)``.
     p_alive : callable
@@ -98,8 +98,24 @@ def _pareto() -> Family:
     )
 
 
+def _bg_bb() -> Family:
+    return Family(
+        name="bg_bb",
+        parameters=bg_bb.PARAMETERS,
+        times=(),
+        log_likelihood=bg_bb.log_likelihood,
+        p_alive=bg_bb.p_alive,
+        moments=bg_bb.moments,
+        reaches=bg_bb.reaches,
+        starts=bg_bb.starts,
+        limits=limits.BETA_BETA,
+        describe=bg_bb.describe,
+    )
+
+
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (_geometric("bg_nbd", coins=0), _geometric("mbg_nbd", coins=1), _pareto())
+    family.name: family
+    for family in (_geometric("bg_nbd", coins=0), _geometric("mbg_nbd", coins=1), _pareto(), _bg_bb())
 }
 
 

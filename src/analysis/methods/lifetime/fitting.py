@@ -103,7 +103,8 @@ def fit(history: pd.DataFrame, *, family: str = "bg_nbd", weights: Any = None) -
     model = get(family)
     rows = compress(history, weights=weights)
     total = float(rows.weights.sum())
-    scale = float(rows.weights @ rows.age) / total or 1.0
+    # opportunities are counted, not measured: there is no unit to choose
+    scale = (float(rows.weights @ rows.age) / total or 1.0) if model.times else 1.0
     best = maximise(model, rescale(rows, scale))
     values = dict(zip(model.parameters, np.exp(best.theta).tolist(), strict=True))
     for name in model.times:

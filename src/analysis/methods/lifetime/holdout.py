@@ -107,7 +107,9 @@ def compare(  # the design fixes the first five parameters
     DataError
         As `summarise`.
     """
-    names = list(FAMILIES) if families is None else [get(family).name for family in families]
+    # families of opportunities need months, not times
+    every = [name for name, family in FAMILIES.items() if family.times]
+    names = every if families is None else [get(family).name for family in families]
     low, high = (int(days_of(pd.Series([periods.day(date)]))[0]) for date in (split, end))
     if high <= low:
         raise SettingError("lifetime_split", split=str(periods.day(split).date()), end=str(periods.day(end).date()))
