@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.methods import lifetime
 
 from .case import Case
-from .cases_lifetime import orders
+from .cases_lifetime import history, orders, region
 
 
 def contracts(shuffled: bool = False) -> pd.DataFrame:
@@ -42,5 +42,12 @@ CASES = [
         lambda: lifetime.retention_curve(lifetime.fit_retention(contracts()), periods=6, discount_rate=0.1),
         lambda: lifetime.retention_curve(lifetime.fit_retention(contracts(True)), periods=6, discount_rate=0.1),
         figure="plot_retention_curve",
+    ),
+    Case(
+        "lifetime.fit_regions",
+        lambda: lifetime.fit_regions(history(), region()),
+        lambda: lifetime.fit_regions(history(shuffled=True), region()[::-1]),
+        lambda: ([history(), region()], lifetime.fit_regions),
+        figure="plot_regions",
     ),
 ]

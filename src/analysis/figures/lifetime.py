@@ -12,8 +12,9 @@ from ..core import numbers, words
 from ..core.result import Result
 from . import style
 from .lifetime_contracts import plot_retention_curve
+from .lifetime_regions import plot_regions
 
-__all__ = ["plot_calibration", "plot_comparison", "plot_retention_curve", "plot_total", "plot_value"]
+__all__ = ["plot_calibration", "plot_comparison", "plot_regions", "plot_retention_curve", "plot_total", "plot_value"]
 
 BLUE, ORANGE = style.CATEGORICAL[0], style.CATEGORICAL[1]
 GREY = style.TOKENS["mute"]

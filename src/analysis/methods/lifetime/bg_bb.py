@@ -95,7 +95,7 @@ def moments(values: Values, rows: Rows, periods: float) -> tuple[np.ndarray, np.
 
 
 def reaches(values: Values, rows: Rows, periods: float, count: np.ndarray) -> np.ndarray:
-    """Probability that a customer active at the next opportunity takes ``count`` or more of the next ``periods``; exact.
+    """Probability that a customer active at the next opportunity takes ``count`` or more of the next ``periods``.
 
     The count-th one taken is opportunity k, and it is met: a sum of positive terms
     C(k−1, c−1) · B(α+x+c, β+n−x+k−c) / B(α+x, β+n−x) · P(K ≥ k) / P(K ≥ 1) over k ≥ c.
@@ -192,11 +192,11 @@ class _Steps:
         self.alpha, self.beta = a, b
 
     def taken(self, x: np.ndarray, j: np.ndarray) -> np.ndarray:
-        """ln B(α+x, β+j−x) / B(α, β): x particular ones of j opportunities taken."""
+        """Logarithm of B(α+x, β+j−x) / B(α, β): x particular ones of j opportunities taken."""
         return self.won[x] + self.missed[j - x] - self.met[j]
 
     def kept(self, j: np.ndarray) -> np.ndarray:
-        """ln B(γ, δ+j) / B(γ, δ): still active at opportunity j."""
+        """Logarithm of B(γ, δ+j) / B(γ, δ): still active at opportunity j."""
         return self.stayed[j]
 
     def slopes(self, x: np.ndarray, j: np.ndarray, ends: np.ndarray) -> list[np.ndarray]:

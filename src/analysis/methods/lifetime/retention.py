@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from . import limits, retention_model
+from .families import FAMILIES
 from .optimise import Optimum, maximise
 
 __all__ = ["ALL", "LEVEL", "RetentionFit", "fit_retention"]
@@ -28,14 +29,15 @@ ALL = "all"
 COLUMNS = ["cohort", "parameter", "value", "se", "lo", "hi", "n", "method", "flag"]
 
 
-@dataclass(frozen=True)
-class _Model:
-    """What the search for the optimum needs of a family."""
-
-    parameters: tuple[str, ...] = retention_model.PARAMETERS
-    log_likelihood: Callable[..., Any] = retention_model.log_likelihood
-    starts: Callable[..., Any] = retention_model.starts
-    limits: tuple[limits.Limit, ...] = (limits.Limit("no_heterogeneity", "same_renewal", ("one_coin",)),)
+#: what the search for the optimum asks of a family; a contract has no orders ahead, so the rest is never called
+SBG = replace(
+    FAMILIES["bg_bb"],
+    name="sbg",
+    parameters=retention_model.PARAMETERS,
+    log_likelihood=retention_model.log_likelihood,
+    starts=retention_model.starts,
+    limits=(limits.Limit("no_heterogeneity", "same_renewal", ("one_coin",)),),
+)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -151,7 +153,7 @@ class _One:
     def of(cls, cohorts: list[np.ndarray]) -> _One:
         rows = retention_model.counts(cohorts)
         lost = float(rows.weights @ rows.frequency)
-        best = maximise(_Model(), rows)  # type: ignore[arg-type]
+        best = maximise(SBG, rows)
         return cls(best, float(rows.weights.sum()), lost, max(map(len, cohorts)) - 1)
 
     @property
