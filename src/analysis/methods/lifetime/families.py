@@ -8,7 +8,7 @@ is a module with these functions and an entry here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from ...core import checks
 from ...core.errors import SettingError
 from ...core.result import Note
-from . import bg_bb, geometric, limits, pareto, pareto_ahead
+from . import bg_bb, cnbd, cnbd_ahead, geometric, limits, pareto, pareto_ahead
 from .rows import Rows
 
 __all__ = ["FAMILIES", "Family", "checked_parameters", "get"]
@@ -49,6 +49,8 @@ class Family:
         Models at the edge of the family, for the verdict.
     describe : callable
         ``(values) -> Note``: the finding of an ordinary fit, whose words may use its values, n and family.
+    fixed : mapping
+        Whole numbers that are chosen and not estimated: k, the regularity. All functions find them in ``values``.
     """
 
     name: str
@@ -61,6 +63,11 @@ class Family:
     starts: Callable[..., Any]
     limits: tuple[limits.Limit, ...]
     describe: Callable[[Mapping[str, float]], Note]
+    fixed: Mapping[str, int] = field(default_factory=dict)
+
+    def held(self, k: int) -> Family:
+        """The same family with its regularity fixed at ``k``; the search begins elsewhere then."""
+        return replace(self, fixed={"k": k}, starts=partial(cnbd.starts, k=k))
 
     def at_least(self, values: Mapping[str, float], rows: Rows, periods: float, count: np.ndarray) -> np.ndarray:
         """Probability of ``count`` orders or more in the next ``periods``, per row; 1 for a count of 0."""
@@ -98,6 +105,22 @@ def _pareto() -> Family:
     )
 
 
+def _regular(name: str, coins: int) -> Family:
+    return Family(
+        name=name,
+        parameters=cnbd.PARAMETERS,
+        times=("alpha",),
+        log_likelihood=partial(cnbd.log_likelihood, coins=coins),
+        p_alive=partial(cnbd.p_alive, coins=coins),
+        moments=partial(cnbd_ahead.moments, coins=coins),
+        reaches=partial(cnbd_ahead.reaches, coins=coins),
+        starts=partial(cnbd.starts, k=1),
+        limits=limits.GAMMA_BETA,
+        describe=cnbd.describe,
+        fixed={"k": 1},
+    )
+
+
 def _bg_bb() -> Family:
     return Family(
         name="bg_bb",
@@ -115,7 +138,14 @@ def _bg_bb() -> Family:
 
 FAMILIES: Mapping[str, Family] = {
     family.name: family
-    for family in (_geometric("bg_nbd", coins=0), _geometric("mbg_nbd", coins=1), _pareto(), _bg_bb())
+    for family in (
+        _geometric("bg_nbd", coins=0),
+        _geometric("mbg_nbd", coins=1),
+        _pareto(),
+        _regular("bg_cnbd_k", coins=0),
+        _regular("mbg_cnbd_k", coins=1),
+        _bg_bb(),
+    )
 }
 
 
@@ -127,10 +157,12 @@ def get(family: str) -> Family:
 
 def checked_parameters(family: Family, parameters: Mapping[str, float]) -> dict[str, float]:
     """The parameters in the family's order; refuses a missing, foreign or non-positive one."""
-    if set(parameters) != set(family.parameters):
-        raise SettingError(
-            "family_parameters", family=family.name, needed=list(family.parameters), got=sorted(parameters)
-        )
+    needed = [*family.parameters, *family.fixed]
+    if set(parameters) != set(needed):
+        raise SettingError("family_parameters", family=family.name, needed=needed, got=sorted(parameters))
     for name in family.parameters:
         checks.number(parameters[name], name=name, low=1e-300)
-    return {name: float(parameters[name]) for name in family.parameters}
+    for name in family.fixed:
+        given = parameters[name]
+        checks.whole(int(given) if isinstance(given, float) and given.is_integer() else given, name=name, low=1)
+    return {name: float(parameters[name]) for name in needed}

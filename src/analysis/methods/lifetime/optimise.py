@@ -37,7 +37,7 @@ class Objective:
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """Value and gradient at ``theta``, as the optimiser wants them."""
-        values = dict(zip(self.family.parameters, np.exp(theta).tolist(), strict=True))
+        values = {**dict(zip(self.family.parameters, np.exp(theta).tolist(), strict=True)), **self.family.fixed}
         each, gradient = self.family.log_likelihood(values, self.rows)
         return -float(self.rows.weights @ each), -(self.rows.weights @ gradient)
 

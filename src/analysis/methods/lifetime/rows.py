@@ -15,7 +15,7 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 
-__all__ = ["Rows", "cases", "compress", "plain", "rescale", "take"]
+__all__ = ["Rows", "cases", "compress", "plain", "rescale", "take", "weigh"]
 
 #: recency may exceed age by rounding (published tables carry two decimals), not by more
 SLACK = 1e-9
@@ -70,7 +70,7 @@ def compress(history: pd.DataFrame, *, weights: Any = None) -> Rows:
         ``missing_columns``, ``empty``, ``history_values``, ``history_weights``.
     """
     frequency, recency, age = _checked(history)
-    weight = np.ones(len(frequency)) if weights is None else _weights(weights, history)
+    weight = np.ones(len(frequency)) if weights is None else weigh(weights, history)
     recency_code, recencies = _levels(recency)
     age_code, ages = _levels(age)
     if (int(frequency.max()) + 1) * len(recencies) * len(ages) < 2**62:
@@ -118,6 +118,21 @@ def cases(rows: Rows, count: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nda
     return unique // (ages * most), unique // ages % most, rows.ages[unique % ages], code
 
 
+def weigh(weights: Any, history: pd.DataFrame) -> np.ndarray:
+    """The weights as an array beside the history's rows; a Series is put in their order by its index.
+
+    Raises
+    ------
+    DataError
+        ``history_weights``.
+    """
+    aligned = weights.reindex(history.index) if isinstance(weights, pd.Series) and history.index.is_unique else weights
+    array = np.asarray(aligned, dtype=float)
+    if array.shape != (len(history),) or not np.isfinite(array).all() or (array < 0).any() or array.sum() <= 0:
+        raise DataError("history_weights", got=int(array.size), want=len(history))
+    return array
+
+
 def _checked(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     checks.columns(history, ["frequency", "recency", "age"], name="history")
     checks.not_empty(history, name="history")
@@ -132,14 +147,6 @@ def _checked(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     if wrong.any():
         raise DataError("history_values", count=int(wrong.sum()), of=len(wrong))
     return frequency.astype(np.int64), np.minimum(recency, age), age
-
-
-def _weights(weights: Any, history: pd.DataFrame) -> np.ndarray:
-    aligned = weights.reindex(history.index) if isinstance(weights, pd.Series) and history.index.is_unique else weights
-    array = np.asarray(aligned, dtype=float)
-    if array.shape != (len(history),) or not np.isfinite(array).all() or (array < 0).any() or array.sum() <= 0:
-        raise DataError("history_weights", got=int(array.size), want=len(history))
-    return array
 
 
 def _levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
