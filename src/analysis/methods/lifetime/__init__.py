@@ -9,21 +9,35 @@ data, called T there), monetary_value (mean value of a repeat purchase).
 """
 
 from .calibrating import Calibration, calibration
+from .choosing import choose, history_for
+from .constant_prices import PriceEffect, at_constant_prices, price_effect
+from .covariates import CovariateFit, fit_covariates
 from .fitting import LifetimeFit, expected_orders, fit, from_parameters, log_likelihood
+from .grouped import forecast_covariates, forecast_regions
 from .holdout import Comparison, compare
+from .matrix import Matrix, matrix
+from .newcomer import NewCustomer, new_customer
 from .opportunities import opportunities
 from .prediction import forecast
+from .regional import RegionFits, fit_regions
+from .residual import residual
 from .retention import RetentionFit, fit_retention
 from .retention_curve import RetentionCurve, retention_curve
 from .risk import AtRisk, at_risk
+from .rules import RuleFit, fit_rule
+from .simulate import simulate
 from .spend import SpendFit, fit_spend, spend_expectation
 from .summary import summarise
 from .totals import Total, total
+from .tracking import Tracking, tracking
 from .valuation import ValueDeciles, ValueTotal, deciles_of_value, value, value_by_group
 
 __all__ = [
-    "AtRisk", "Calibration", "Comparison", "LifetimeFit", "RetentionCurve", "RetentionFit", "SpendFit", "Total",
-    "ValueDeciles", "ValueTotal", "at_risk", "calibration", "compare", "deciles_of_value", "expected_orders", "fit",
-    "fit_retention", "fit_spend", "forecast", "from_parameters", "log_likelihood", "opportunities",
-    "retention_curve", "spend_expectation", "summarise", "total", "value", "value_by_group",
+    "AtRisk", "Calibration", "Comparison", "CovariateFit", "LifetimeFit", "Matrix", "NewCustomer", "PriceEffect",
+    "RegionFits", "RetentionCurve", "RetentionFit", "RuleFit", "SpendFit", "Total", "Tracking", "ValueDeciles",
+    "ValueTotal", "at_constant_prices", "at_risk", "calibration", "choose", "compare", "deciles_of_value",
+    "expected_orders", "fit", "fit_covariates", "fit_regions", "fit_retention", "fit_rule", "fit_spend", "forecast",
+    "forecast_covariates", "forecast_regions", "from_parameters", "history_for", "log_likelihood", "matrix",
+    "new_customer", "opportunities", "price_effect", "residual", "retention_curve", "simulate", "spend_expectation",
+    "summarise", "total", "tracking", "value", "value_by_group",
 ]  # fmt: skip
