@@ -24,6 +24,13 @@ def months(shuffled: bool = False) -> pd.DataFrame:
     return lifetime.opportunities(orders(shuffled), end="2025-06-30")
 
 
+def traits() -> pd.DataFrame:
+    """Hospital level and whether a teaching hospital."""
+    i = np.arange(90)
+    ids = pd.Index([f"H{n:03d}" for n in i], name="customer_id")
+    return pd.DataFrame({"level": np.where(i % 3, "二级", "三级"), "teaching": i % 5 == 0}, index=ids)
+
+
 CASES = [
     Case(
         "lifetime.fit[bg_bb]",
@@ -49,5 +56,11 @@ CASES = [
         lambda: lifetime.fit_regions(history(shuffled=True), region()[::-1]),
         lambda: ([history(), region()], lifetime.fit_regions),
         figure="plot_regions",
+    ),
+    Case(
+        "lifetime.fit_covariates",
+        lambda: lifetime.fit_covariates(history(), traits()),
+        lambda: lifetime.fit_covariates(history(shuffled=True), traits()[::-1]),
+        lambda: ([history(), traits()], lifetime.fit_covariates),
     ),
 ]
