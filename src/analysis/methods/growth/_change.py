@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from ..core import checks
-from ..core.errors import DataError
-from ..core.result import Disclosure, Note, Result
-from ..stats import groups, periods, sums
+from ...core import checks
+from ...core.errors import DataError
+from ...core.result import Disclosure, Note, Result
+from ...stats import groups, periods, sums
 
 __all__ = ["Change", "Monthly", "change", "monthly"]
 

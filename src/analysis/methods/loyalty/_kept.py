@@ -1,7 +1,7 @@
 """Do customers come back: repeat rate, and year-on-year retention of customers and of value.
 
-Volume that is mandated (centralised procurement) is not loyalty: leave such
-order lines out before calling. Buyers who restock through a distributor order
+Volume that is mandated (centralised procurement) is not loyalty: ``mandated``
+leaves the customers' products it touches out. Buyers who restock through a distributor order
 by stock rule; what counts here is the month with an order, not the invoice.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from ..core import checks
-from ..core.result import Disclosure, Note, Result
-from ..stats import groups, intervals, periods, sums
+from ...core import checks
+from ...core.result import Disclosure, Note, Result
+from ...stats import groups, intervals, mandated as vbp, periods, sums
 
 __all__ = ["RepeatRate", "Retention", "repeat_rate", "retention"]
 
@@ -53,7 +53,12 @@ class Retention(Result):
 
 
 def repeat_rate(
-    orders: pd.DataFrame, *, as_of: Any, exposure_months: int = 12, by: pd.Series | None = None
+    orders: pd.DataFrame,
+    *,
+    as_of: Any,
+    exposure_months: int = 12,
+    by: pd.Series | None = None,
+    mandated: pd.DataFrame | None = None,
 ) -> RepeatRate:
     """Share of customers with orders in two or more months, among those known for long enough.
 
@@ -67,6 +72,8 @@ def repeat_rate(
         Only customers whose first active month lies at least this many months back.
     by : Series, optional
         Group of each customer (tier, region), on customer_id.
+    mandated : DataFrame, optional
+        product_id and date of mandated volume (``policy_events``); see `stats.mandated`.
 
     Returns
     -------
@@ -74,6 +81,7 @@ def repeat_rate(
         With Wilson intervals at 95 %.
     """
     checks.whole(exposure_months, name="exposure_months", low=1)
+    orders, left_out = vbp.free(orders, mandated)
     table = periods.customer_months(orders, as_of)
     bought = table.value > 0
     size = len(table.customers)
@@ -99,7 +107,7 @@ def repeat_rate(
     return RepeatRate(
         table=frame,
         settings={"as_of": table.as_of.date(), "exposure_months": exposure_months, "level": LEVEL},
-        notes=_notes(missing, young=size - int(exposed.sum()), months=exposure_months),
+        notes=(*left_out, *_notes(missing, young=size - int(exposed.sum()), months=exposure_months)),
         finding=known if every["n"] else Note("repeat_rate_unknown", {"months": exposure_months}),
     )
 
@@ -111,8 +119,9 @@ def retention(
     months: int = 12,
     by: pd.Series | None = None,
     unreported: Iterable[Any] | None = None,
+    mandated: pd.DataFrame | None = None,
     seed: int = 0,
-) -> Retention:
+) -> Retention:  # two optional facts about the data, hence more than six
     """Customers and value kept from one year to the next.
 
     With v₀ and v₁ a customer's net value in the earlier and the later window, over customers with v₀ > 0:
@@ -131,6 +140,8 @@ def retention(
     unreported : iterable of months, optional
         Months the data do not hold; they and their twins of the other year are left out of both windows.
         By default a month without any order is one when the others are busy.
+    mandated : DataFrame, optional
+        product_id and date of mandated volume (``policy_events``); see `stats.mandated`.
     seed : int, default 0
 
     Returns
@@ -139,6 +150,7 @@ def retention(
         Wilson interval for customers, bootstrap by customer for value, both at 95 %.
     """
     checks.whole(months, name="months", low=1)
+    orders, left_out = vbp.free(orders, mandated)
     table = periods.customer_months(orders, as_of)
     used, holes = periods.twin_windows(table, months, unreported)
     size = len(table.customers)
@@ -152,7 +164,7 @@ def retention(
     frame = pd.DataFrame(rows)
     every = frame.iloc[-3]
     settings = {"as_of": table.as_of.date(), "months": months, "months_used": len(used), "level": LEVEL}
-    notes = list(_notes(missing))
+    notes = [*left_out, *_notes(missing)]
     if holes and used:
         notes.append(Note("months_left_out", {"months": [table.name(m) for m in holes], "used": len(used)}))
     if not used:

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from ..core import numbers, words
-from ..core.result import Result
-from . import style
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
 
 __all__ = ["plot_repeat_rate", "plot_retention"]
 

@@ -1,0 +1,176 @@
+"""Figures of profit: statement, whale curve, value A/B/C by sales against by profit."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+
+from ..core import numbers, words
+from ..core.result import Result
+from . import style
+
+__all__ = ["plot_profit_tiers", "plot_statement", "plot_whale"]
+
+BLUE, ORANGE = style.CATEGORICAL[:2]
+GREY = style.TOKENS["mute"]
+
+
+def plot_statement(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """From net sales down to contribution, all customers: bars that start where the one above ends.
+
+    Parameters
+    ----------
+    result : profit.Statement
+        Table with group, line, value, share, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    every = result.table[(result.table["group"] == "all") & (result.table["line"] != "contribution_margin")]
+    table = every.reset_index(drop=True)
+    with style.context(language):
+        ax = style.new_axes(ax, rows=len(table))
+        base = 0.0
+        for y, (_, row) in enumerate(table.iterrows()):
+            if pd.isna(row["value"]):
+                style.no_number(ax, y, row["flag"], language)
+                continue
+            start = 0.0 if row["line"] in ("net_sales", "contribution") else base
+            colour = BLUE if start == 0.0 else style.SEQUENTIAL[2]
+            ax.barh(y, row["value"], left=start, height=0.62, color=colour)
+            base = start + row["value"]
+            share = numbers.render(row["share"], "percent1", language)
+            label = (
+                f"{_amount(row['value'], language)}  {share}"
+                if pd.notna(row["share"])
+                else _amount(row["value"], language)
+            )
+            ax.annotate(
+                label, (max(base, start, 0.0), y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5
+            )
+        ax.set_yticks(range(len(table)), [words.term(line, language) for line in table["line"]])
+        ax.set_ylim(len(table) - 0.5, -0.5)
+        top = float(np.nanmax([*table["value"], 0.0])) if table["value"].notna().any() else 1.0
+        ax.set_xlim(min(0.0, base), 1.42 * top if top > 0 else 1.0)
+        _money_axis(ax, language)
+        ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
+        style.value_name(ax, words.text("figures.profit_statement", language))
+    return ax
+
+
+def plot_whale(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Cumulative profit by customers, the most profitable first, with the line of 100 % and the peak.
+
+    Parameters
+    ----------
+    result : profit.Whale
+        Table with share_customers, value (or profit, where the total is not positive), lo, hi, flag; ``peak``.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table
+    name = "value" if table["value"].notna().any() else "profit"
+    shown = table[table[name].notna()]
+    with style.context(language):
+        ax = style.new_axes(ax)
+        x = np.r_[0.0, shown["share_customers"]]
+        if name == "value":
+            ax.axhline(1.0, color=style.TOKENS["axis"], linewidth=0.8, linestyle=(0, (4, 3)))
+            ax.fill_between(
+                x, np.r_[0.0, shown["lo"]], np.r_[0.0, shown["hi"]], color=style.TOKENS["band"], linewidth=0
+            )
+        ax.axhline(0.0, color=style.TOKENS["axis"], linewidth=0.8)
+        ax.plot(x, np.r_[0.0, shown[name]], color=BLUE, zorder=3)
+        ax.set_xlim(0, 1)
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+        ax.grid(axis="y")
+        if name == "value":
+            ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            _peak(ax, result.peak, float(np.nanmax([*shown["hi"], *shown["value"]])), language)
+        else:
+            ax.yaxis.set_major_formatter(FuncFormatter(_Amounts(language)))
+        ax.set_xlabel(words.text("figures.profit_whale_customers", language), loc="left")
+        style.value_name(ax, words.text(f"figures.profit_whale_{name}", language))
+    return ax
+
+
+def plot_profit_tiers(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Tier by net sales (rows) against tier by profit (columns): customers and row share; the diagonal is framed.
+
+    Parameters
+    ----------
+    result : profit.ProfitTiers
+        Table with tier_sales, tier_profit, value, n, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table
+    order = [t for t in ("A", "B", "C", "zero", "negative") if t in {*table["tier_sales"], *table["tier_profit"]}]
+    with style.context(language):
+        ax = style.new_axes(ax, rows=2 * len(order))
+        for _, row in table.iterrows():
+            _tier_cell(ax, row, order, language)
+        names = [words.term(t, language) for t in order]
+        ax.set_xticks(range(len(order)), names)
+        ax.set_yticks(range(len(order)), names)
+        ax.xaxis.tick_top()
+        ax.tick_params(axis="x", length=0, labelcolor=style.TOKENS["ink"])
+        ax.set_xlim(-0.5, len(order) - 0.5)
+        ax.set_ylim(len(order) - 0.5, -0.5)
+        ax.spines["bottom"].set_visible(False)
+        style.value_name(ax, words.text("figures.profit_tiers", language))
+    return ax
+
+
+def _tier_cell(ax: Axes, row: pd.Series, order: list[str], language: str) -> None:
+    x, y = order.index(row["tier_profit"]), order.index(row["tier_sales"])
+    same = x == y
+    edge = {"edgecolor": style.TOKENS["ink"], "linewidth": 1.2} if same else {"linewidth": 0}
+    if pd.isna(row["value"]):
+        hatch = {"hatch": "////", "fill": False, "edgecolor": GREY, "linewidth": 0}
+        ax.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, **hatch))
+        return
+    step = int(np.searchsorted((0.05, 0.2, 0.5, 0.8), row["value"], side="left"))
+    ax.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=style.SEQUENTIAL[step], **edge))
+    ink = style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
+    told = words.text("figures.profit_tiers_cell", language, n=row["n"], share=row["value"])
+    ax.text(x, y, told, ha="center", va="center", color=ink, fontsize=9.5, linespacing=1.4)
+
+
+def _peak(ax: Axes, peak: dict[str, float | None], top: float, language: str) -> None:
+    """Where profit is highest, when that is above all of it; the label stands clear of the curve."""
+    value, share = peak["value"], peak["share_customers"]
+    if value is None or share is None or value <= 1.0005:
+        ax.set_ylim(0, 1.08)
+        return
+    ax.set_ylim(min(0.0, ax.get_ylim()[0]), top + 0.16 * top)
+    ax.plot(share, value, "o", color=ORANGE, zorder=4)
+    told = words.text("figures.profit_whale_peak", language, value=value, share=share)
+    ax.annotate(told, (share, max(value, top)), xytext=(0, 6), textcoords="offset points",
+                ha="right" if share > 0.6 else "center", va="bottom", fontsize=9.5)  # fmt: skip
+
+
+def _money_axis(ax: Axes, language: str) -> None:
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.xaxis.set_major_formatter(FuncFormatter(_Amounts(language)))
+    ax.grid(axis="x")
+
+
+class _Amounts:
+    """Tick labels of money in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, value: float, _: int) -> str:
+        return _amount(value, self.language)
+
+
+def _amount(value: float, language: str) -> str:
+    """Money without its currency, which the page names once; 2.00万 reads as 2万."""
+    return re.sub(r"\.0+(?!\d)", "", numbers.render(value, "money", language, currency="").strip())
