@@ -22,6 +22,7 @@ from scipy import special
 
 from ...core.errors import DataError
 from ...core.result import Note
+from . import hypergeometric
 from .rows import Rows
 
 __all__ = ["PARAMETERS", "describe", "log_likelihood", "moments", "p_alive", "reaches", "residual", "starts"]
@@ -127,7 +128,7 @@ def residual(values: Values, rows: Rows, rate: float) -> np.ndarray:
     counts = _counts(rows)
     gamma, delta, z = values["gamma"], values["delta"], np.exp(-rate)
     n, code = np.unique(counts.n, return_inverse=True)
-    ahead = (delta + n) / (gamma + delta + n) * z * special.hyp2f1(1, delta + n + 1, gamma + delta + n + 1, z)
+    ahead = (delta + n) / (gamma + delta + n) * z * hypergeometric.gauss(delta + n + 1, gamma + delta + n + 1, z)
     mean = (values["alpha"] + counts.x) / (values["alpha"] + values["beta"] + counts.n)
     return _active(values, rows) * mean * ahead[code]
 

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import special
 
+from . import hypergeometric
 from .rows import Rows
 
 __all__ = ["PARAMETERS", "counts", "kept", "log_likelihood", "residual", "starts", "still_there", "survival"]
@@ -93,7 +93,7 @@ def residual(values: Values, periods: np.ndarray, discount_rate: float) -> np.nd
     """
     start = values["beta"] + periods
     z = 1 / (1 + discount_rate)
-    return start / (values["alpha"] + start) * special.hyp2f1(1.0, start + 1, values["alpha"] + start + 1, z)
+    return start / (values["alpha"] + start) * hypergeometric.gauss(start + 1, values["alpha"] + start + 1, z)
 
 
 def starts(rows: Rows) -> list[np.ndarray]:
