@@ -13,8 +13,12 @@ from ..core.result import Result
 from . import style
 from .lifetime_contracts import plot_retention_curve
 from .lifetime_regions import plot_regions
+from .lifetime_tracking import plot_matrix, plot_matrix_orders, plot_tracking, plot_tracking_steps
 
-__all__ = ["plot_calibration", "plot_comparison", "plot_regions", "plot_retention_curve", "plot_total", "plot_value"]
+__all__ = [
+    "plot_calibration", "plot_comparison", "plot_matrix", "plot_matrix_orders", "plot_regions", "plot_retention_curve",
+    "plot_total", "plot_tracking", "plot_tracking_steps", "plot_value",
+]  # fmt: skip
 
 BLUE, ORANGE = style.CATEGORICAL[0], style.CATEGORICAL[1]
 GREY = style.TOKENS["mute"]

@@ -10,11 +10,12 @@ data, called T there), monetary_value (mean value of a repeat purchase).
 
 from .calibrating import Calibration, calibration
 from .choosing import choose, history_for
+from .comparison import Comparison
 from .constant_prices import PriceEffect, at_constant_prices, price_effect
 from .covariates import CovariateFit, fit_covariates
 from .fitting import LifetimeFit, expected_orders, fit, from_parameters, log_likelihood
 from .grouped import forecast_covariates, forecast_regions
-from .holdout import Comparison, compare
+from .holdout import compare
 from .matrix import Matrix, matrix
 from .newcomer import NewCustomer, new_customer
 from .opportunities import opportunities

@@ -122,23 +122,31 @@ def spend_expectation(spend_fit: SpendFit, history: pd.DataFrame) -> pd.Series:
     return pd.Series(mean, index=history.index, name="spend")
 
 
-def spend_moments(parameters: Mapping[str, float], history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def spend_moments(
+    parameters: Mapping[str, float], history: pd.DataFrame, *, mean_only: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean and second moment of a customer's mean spend per order, and mean variance of one order around it.
 
-    Given x orders of mean z, ν is gamma (q + p x, v + x z), and the customer's own mean p / ν.
+    Given x orders of mean z, ν is gamma (q + p x, v + x z), and the customer's own mean p / ν. With
+    ``mean_only`` the second and third are those of no spread.
     """
     p, q, v = (parameters[name] for name in PARAMETERS)
     checks.columns(history, ["frequency", "monetary_value"], name="history")
     x = history["frequency"].to_numpy(dtype=float)
     spent = np.where(x > 0, np.nan_to_num(x * history["monetary_value"].to_numpy(dtype=float)), 0.0)
     x = np.where(spent > 0, x, 0.0)
-    shape, rate = q + p * x, v + spent
-    median = p * rate / special.gammaincinv(shape, 0.5)
-    mean = np.where(shape > 1.05, p * rate / np.maximum(shape - 1, 0.05), median)
-    # below shape 2 the variance is infinite: the 5–95 % range of the own mean stands in for it
-    low, high = (p * rate / special.gammaincinv(shape, share) for share in (0.95, 0.05))
-    heavy = shape < 2.2
-    spread = np.where(heavy, (high - low) / 3.29, mean / np.sqrt(np.maximum(shape - 2, 0.2)))
+    shape, rate = q + p * x, v + np.maximum(spent, 0.0)
+    mean = p * rate / np.maximum(shape - 1, 0.05)
+    if (heavy := shape <= 1.05).any():
+        # no mean: the median takes its place
+        mean[heavy] = p * rate[heavy] / special.gammaincinv(shape[heavy], 0.5)
+    if mean_only:
+        return mean, mean**2, mean**2 / p
+    spread = mean / np.sqrt(np.maximum(shape - 2, 0.2))
+    if (wide := shape < 2.2).any():
+        # below shape 2 the variance is infinite: the 5–95 % range of the own mean stands in for it
+        low, high = (p * rate[wide] / special.gammaincinv(shape[wide], share) for share in (0.95, 0.05))
+        spread[wide] = (high - low) / 3.29
     second = mean**2 + spread**2
     return mean, second, second / p
 
