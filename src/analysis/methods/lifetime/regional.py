@@ -91,8 +91,9 @@ class RegionFits(Result):
         table = own[["parameter", "value", "se", "lo", "hi"]].reset_index(drop=True)
         table["n"], table["method"] = int(shown["n"]), "empirical_bayes"
         table["flag"] = own["flag"].to_numpy()
-        names = list(table["parameter"])
-        covariance = self.covariances.loc[self.covariances["region"] == region, names]
+        covariance = self.covariances[self.covariances["region"] == region].set_index("parameter")
+        names = list(covariance.index)
+        k = own.loc[own["parameter"] == "k", "value"]
         return LifetimeFit(
             table=table,
             settings={"family": self.family, "region": region, "level": LEVEL},
@@ -104,11 +105,14 @@ class RegionFits(Result):
             verdict="interior",
             customers=float(self.table["n"].sum()),
             repeaters=float(self.table["repeaters"].sum()),
-            covariance=pd.DataFrame(covariance.to_numpy(), index=pd.Index(names, name="parameter"), columns=names),
+            covariance=covariance[names],
+            k=int(k.iloc[0]) if len(k) else 1,
         )
 
 
-def fit_regions(history: pd.DataFrame, region: pd.Series, *, family: str = "bg_nbd", unit: str = "week") -> RegionFits:
+def fit_regions(
+    history: pd.DataFrame, region: pd.Series, *, family: str = "bg_nbd", unit: str = "week", k: int | None = None
+) -> RegionFits:
     """Fit the country and each region, and draw the regions towards the country by empirical Bayes.
 
     Parameters
@@ -121,6 +125,8 @@ def fit_regions(history: pd.DataFrame, region: pd.Series, *, family: str = "bg_n
         As for `fit`.
     unit : {"day", "week", "month"}, default "week"
         Unit of the history, which gives the length of a year.
+    k : int, optional
+        Regularity, as for `fit`; the country's holds for every region.
 
     Returns
     -------
@@ -132,7 +138,7 @@ def fit_regions(history: pd.DataFrame, region: pd.Series, *, family: str = "bg_n
     DataError
         ``missing_columns``, ``empty``, ``history_values``, ``duplicate_customers``.
     SettingError
-        ``not_a_choice`` (family, unit).
+        ``not_a_choice`` (family, unit), ``family_without_k``.
 
     References
     ----------
@@ -143,8 +149,10 @@ def fit_regions(history: pd.DataFrame, region: pd.Series, *, family: str = "bg_n
     checks.not_empty(history, name="history")
     checks.unique_index(history, name="history")
     code, names, missing = groups.codes(history.index, region)
-    national = fit(history, family=family)
-    own = [fit(history[code == i], family=family) for i in range(len(names))]
+    national = fit(history, family=family, k=k)
+    # the regularity of orders is that of the country
+    regular = {"k": national.k} if national.model.fixed else {}
+    own = [fit(history[code == i], family=family, **regular) for i in range(len(names))]
     pulls, sd = _drawn(history, code, len(names), national)
     drawn = [_as_fit(national, pull) for pull in pulls]
     year = YEAR_DAYS / UNIT_DAYS[unit]
@@ -176,7 +184,7 @@ def fit_regions(history: pd.DataFrame, region: pd.Series, *, family: str = "bg_n
 
 def _drawn(history: pd.DataFrame, code: np.ndarray, size: int, national: LifetimeFit) -> tuple[list[Pull], np.ndarray]:
     """Each region's log-parameters after the pull, in the unit of the history."""
-    model = national.model
+    model = national.model.held(national.k) if national.model.fixed else national.model
     every = compress(history)
     scale = (float(every.weights @ every.age) / len(history) or 1.0) if model.times else 1.0
     regions = [Objective(model, rescale(compress(history[code == i]), scale)) for i in range(size)]
@@ -193,6 +201,8 @@ def _as_fit(national: LifetimeFit, pull: Pull) -> LifetimeFit:
     z = stats.norm.ppf((1 + LEVEL) / 2)
     table = pd.DataFrame({"parameter": names, "value": value, "se": value * se})
     table["lo"], table["hi"] = value * np.exp(-z * se), value * np.exp(z * se)
+    fixed = national.table[~national.table["parameter"].isin(names)]
+    table = pd.concat([table, fixed[["parameter", "value", "se", "lo", "hi"]]], ignore_index=True)
     covariance = pd.DataFrame(pull.covariance, index=pd.Index(names, name="parameter"), columns=names)
     return replace(national, table=table, covariance=covariance)
 

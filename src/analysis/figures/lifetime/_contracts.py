@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..core import numbers, words
-from ..core.result import Result
-from . import style
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
 
 __all__ = ["plot_retention_curve"]
 

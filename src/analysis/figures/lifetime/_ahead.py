@@ -8,17 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..core import numbers, words
-from ..core.result import Result
-from . import style
-from .lifetime_contracts import plot_retention_curve
-from .lifetime_regions import plot_regions
-from .lifetime_tracking import plot_matrix, plot_matrix_orders, plot_tracking, plot_tracking_steps
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
 
-__all__ = [
-    "plot_calibration", "plot_comparison", "plot_matrix", "plot_matrix_orders", "plot_regions", "plot_retention_curve",
-    "plot_total", "plot_tracking", "plot_tracking_steps", "plot_value",
-]  # fmt: skip
+__all__ = ["plot_calibration", "plot_comparison", "plot_total", "plot_value"]
 
 BLUE, ORANGE = style.CATEGORICAL[0], style.CATEGORICAL[1]
 GREY = style.TOKENS["mute"]
