@@ -78,21 +78,14 @@ def steps(table: pd.DataFrame, *, least: float = STEP) -> pd.DataFrame:
     DataFrame
         product_id, month (the first at the new price), before, after, change (after / before − 1).
     """
-    checks.number(least, name="least", low=0)
-    by_product = table.groupby("product_id", sort=False, observed=True)["price"]
-    before, earlier, later = by_product.shift(1), by_product.shift(2), by_product.shift(-1)
-    change = table["price"] / before - 1
-    # two months on either side must agree: neither the way into one odd month nor the way out of it is a step
-    stays = (later / before - 1).where(later.notna(), change)
-    stood = (table["price"] / earlier - 1).where(earlier.notna(), change)
-    found = (change.abs() > least) & (np.sign(change) * stays > least) & (np.sign(change) * stood > least)
+    before, found = _stepped(table, least)
     out = pd.DataFrame(
         {
             "product_id": table["product_id"],
             "month": table["month"],
             "before": before,
             "after": table["price"],
-            "change": change,
+            "change": table["price"] / before - 1,
         }
     )
     return out[found].reset_index(drop=True)
@@ -107,9 +100,25 @@ def latest(table: pd.DataFrame, *, least: float = STEP, months: int = 12) -> pd.
         On product_id.
     """
     checks.whole(months, name="months", low=1)
-    found = steps(table, least=least).groupby("product_id", observed=True)["month"].max()
-    since = table["product_id"].map(found)
+    by_product = table["product_id"]
+    _, found = _stepped(table, least)
+    # prices of a product between two steps are one level; the last level counts
+    level = found.groupby(by_product, sort=False, observed=True).cumsum()
+    last = level == level.groupby(by_product, sort=False, observed=True).transform("max")
     age = table.groupby("product_id", sort=False, observed=True).cumcount(ascending=False)
-    kept = table[(age < months) & (since.isna() | (table["month"] >= since))]
+    kept = table[last & (age < months)]
     sums = kept.groupby("product_id", sort=True, observed=True)[["amount", "quantity"]].sum()
     return (sums["amount"] / sums["quantity"]).rename("price")
+
+
+def _stepped(table: pd.DataFrame, least: float) -> tuple[pd.Series, pd.Series]:
+    """Price of the month with sales before, and whether this month begins a new price level."""
+    checks.number(least, name="least", low=0)
+    by_product = table.groupby("product_id", sort=False, observed=True)["price"]
+    before, earlier, later = by_product.shift(1), by_product.shift(2), by_product.shift(-1)
+    change = table["price"] / before - 1
+    # two months on either side must agree: neither the way into one odd month nor the way out of it is a step
+    stays = (later / before - 1).where(later.notna(), change)
+    stood = (table["price"] / earlier - 1).where(earlier.notna(), change)
+    found = (change.abs() > least) & (np.sign(change) * stays > least) & (np.sign(change) * stood > least)
+    return before, found

@@ -12,6 +12,7 @@ from ...core import checks
 from .families import Family
 from .fitting import LifetimeFit
 from .rows import Rows, compress, take
+from .unitcheck import check_unit
 
 __all__ = ["forecast", "parameter_points"]
 
@@ -40,6 +41,7 @@ def forecast(fit: LifetimeFit, history: pd.DataFrame, *, periods: float, level: 
     """
     checks.number(periods, name="periods", low=0)
     checks.number(level, name="level", low=0.01, high=0.9999)
+    check_unit(fit, history)
     rows = compress(history)
     expected, _ = fit.model.moments(fit.parameters, rows, periods)
     ahead = _Ahead.of(fit, rows, periods)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-__all__ = ["lift", "rank_sums", "score", "spearman"]
+__all__ = ["lift", "rank_sums", "score", "spearman", "spearman_interval"]
 
 #: share of the customers whose orders the lift looks at
 TOP = 0.1
@@ -32,6 +32,24 @@ def spearman(x: np.ndarray, y: np.ndarray) -> float:
     # sums of floats that should be equal differ in the last digits; ranks must not
     a, b = stats.rankdata(np.round(x, 9)), stats.rankdata(y)
     return float(np.corrcoef(a, b)[0, 1]) if len(a) > 2 and np.ptp(a) and np.ptp(b) else float("nan")
+
+
+def spearman_interval(x: np.ndarray, y: np.ndarray, *, level: float) -> tuple[float, float, float]:
+    """Rank correlation with its interval by Fisher's transformation; NaN where one side does not vary.
+
+    References
+    ----------
+    Bonett, D. G. and Wright, T. A. (2000), Sample size requirements for estimating Pearson, Kendall and
+    Spearman correlations, Psychometrika 65, 23–28.
+    """
+    ranks = stats.rankdata(x), stats.rankdata(y)
+    if len(x) < 3 or any(np.ptp(rank) == 0 for rank in ranks):
+        return float("nan"), float("nan"), float("nan")
+    rank = float(np.corrcoef(*ranks)[0, 1])
+    if len(x) < 4 or abs(rank) >= 1:
+        return rank, -1.0, 1.0
+    half = stats.norm.ppf((1 + level) / 2) * np.sqrt((1 + rank**2 / 2) / (len(x) - 3))
+    return rank, float(np.tanh(np.arctanh(rank) - half)), float(np.tanh(np.arctanh(rank) + half))
 
 
 def lift(predicted: np.ndarray, actual: np.ndarray) -> float:

@@ -24,6 +24,7 @@ from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from .optimise import FLAT, curvature
+from .scoring import spearman_interval
 
 __all__ = ["SpendFit", "fit_spend", "spend_expectation", "spend_moments"]
 
@@ -48,8 +49,9 @@ class SpendFit(Result):
     verdict : {"interior", "flat_ridge"}
     customers : int
         Customers with repeat purchases and positive mean spend.
-    correlation : float
-        Rank correlation of frequency and monetary value among them; the model takes it as zero.
+    correlation, correlation_lo, correlation_hi : float
+        Rank correlation of frequency and monetary value among them, with a 95 % interval; the model takes it
+        as zero. NaN where one of them does not vary.
     covariance : DataFrame
         Of the log-parameters.
     """
@@ -59,6 +61,8 @@ class SpendFit(Result):
     customers: int
     correlation: float
     covariance: pd.DataFrame
+    correlation_lo: float = float("nan")
+    correlation_hi: float = float("nan")
 
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {"value": "number", "se": "number", "lo": "number", "hi": "number"}
@@ -94,21 +98,23 @@ def fit_spend(history: pd.DataFrame) -> SpendFit:
     covariance = (axes * np.where(loose, FLAT**2, 1 / np.where(loose, 1.0, roots))) @ axes.T
     undetermined = (axes[:, loose] ** 2).sum(axis=1) > 0.1
     value = np.exp(theta) * np.array([1.0, 1.0, scale])
-    rank = _rank_correlation(frequency, money)
+    rank, low, high = spearman_interval(frequency, money, level=LEVEL)
+    told = {"correlation": rank, "lo": low, "hi": high}
+    told = {name: None if np.isnan(number) else number for name, number in told.items()}
     verdict = "flat_ridge" if loose.any() or np.abs(theta).max() > BOUND - 0.5 else "interior"
     n = len(money)
     return SpendFit(
         table=_table(value, np.sqrt(np.diag(covariance)), undetermined, n),
         settings={"level": LEVEL},
-        notes=_notes(n, left_out, verdict, float(value[1]), rank),
-        finding=Note(
-            "spend_fit", {"n": n, "mean": float(money.mean()), "correlation": None if np.isnan(rank) else rank}
-        ),
+        notes=_notes(left_out, verdict, float(value[1]), told),
+        finding=Note("spend_fit", {"n": n, "mean": float(money.mean()), **told}),
         # a density of mean spend carries one 1/money per customer
         log_likelihood=-objective(theta)[0] - n * float(np.log(scale)),
         verdict=verdict,
         customers=n,
         correlation=rank,
+        correlation_lo=low,
+        correlation_hi=high,
         covariance=pd.DataFrame(covariance, index=pd.Index(PARAMETERS, name="parameter"), columns=list(PARAMETERS)),
     )
 
@@ -205,13 +211,6 @@ def _height(end: tuple[float, np.ndarray]) -> float:
     return end[0]
 
 
-def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
-    ranks = stats.rankdata(x), stats.rankdata(y)
-    if len(x) < 3 or any(np.ptp(rank) == 0 for rank in ranks):
-        return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
-
-
 def _table(value: np.ndarray, spread: np.ndarray, undetermined: np.ndarray, n: int) -> pd.DataFrame:
     z = stats.norm.ppf((1 + LEVEL) / 2)
     spread = np.where(undetermined, np.nan, spread)
@@ -229,7 +228,7 @@ def _table(value: np.ndarray, spread: np.ndarray, undetermined: np.ndarray, n: i
     )
 
 
-def _notes(n: int, left_out: int, verdict: str, q: float, rank: float) -> tuple[Note, ...]:
+def _notes(left_out: int, verdict: str, q: float, told: Mapping[str, float | None]) -> tuple[Note, ...]:
     notes = []
     if left_out:
         notes.append(Note("spend_left_out", {"n": left_out}))
@@ -237,7 +236,8 @@ def _notes(n: int, left_out: int, verdict: str, q: float, rank: float) -> tuple[
         notes.append(Note("spend_flat_ridge"))
     if q <= 1:
         notes.append(Note("spend_no_mean", {"q": q}))
-    # Fisher's interval of the correlation; a small one is harmless, a chance one is not worth a word
-    if n > 3 and abs(rank) >= DEPENDENT and abs(np.arctanh(rank)) * np.sqrt(n - 3) > stats.norm.ppf(0.975):
-        notes.append(Note("spend_depends_on_orders", {"correlation": rank}))
+    rank, low, high = told["correlation"], told["lo"], told["hi"]
+    # a small correlation is harmless, a chance one is not worth a word
+    if rank is not None and low is not None and high is not None and abs(rank) >= DEPENDENT and low * high > 0:
+        notes.append(Note("spend_depends_on_orders", dict(told)))
     return tuple(notes)

@@ -11,8 +11,8 @@ from .fitting import LifetimeFit, expected_orders
 
 __all__ = ["check_unit"]
 
-#: both the mean age and the orders per expected order must be this many times off: units differ by 4.3 at least
-FACTOR = 3.0
+#: units differ by 4.3 at least; where customers drop out, orders do so by less
+AGES, ORDERS = 3.0, 1.8
 #: too few orders say nothing
 LEAST = 10
 
@@ -36,9 +36,9 @@ def check_unit(fit: LifetimeFit, history: pd.DataFrame) -> None:
     age = float(np.sort(history["age"].to_numpy(dtype=float)).mean())
     seen = float(history["frequency"].sum())
     ratio = age / float(fitted)
-    if not np.isfinite(ratio) or ratio <= 0 or max(ratio, 1 / ratio) < FACTOR or seen < LEAST:
+    if not np.isfinite(ratio) or ratio <= 0 or max(ratio, 1 / ratio) < AGES or seen < LEAST:
         return
     expected = expected_orders(fit, age) * len(history)
     excess = expected / seen
-    if (ratio > 1 and excess > FACTOR) or (ratio < 1 and excess < 1 / FACTOR):
+    if (ratio > 1 and excess > ORDERS) or (ratio < 1 and excess < 1 / ORDERS):
         raise SettingError("history_unit", ratio=round(ratio, 3), age=round(age, 2), fitted=round(float(fitted), 2))
