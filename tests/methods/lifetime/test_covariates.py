@@ -84,7 +84,7 @@ def test_pareto_coefficients_are_recovered():
 @pytest.mark.parametrize(
     ("family", "dropout"), [("bg_nbd", "odds"), ("bg_nbd", "scale"), ("mbg_nbd", "scale"), ("pareto_nbd", "scale")]
 )
-def test_gradient_equals_finite_differences(world, family, dropout):
+def test_gradient_and_curvature_equal_finite_differences(world, family, dropout):
     history, traits = world[0].sample(1000, random_state=1), world[1]
     design = covariate_design.encode(history.index, traits)
     model = families.get(family)
@@ -95,10 +95,13 @@ def test_gradient_equals_finite_differences(world, family, dropout):
     for i, move in enumerate(1e-5 * np.eye(len(theta))):
         slope = (objective(theta + move)[0] - objective(theta - move)[0]) / 2e-5
         assert slope == pytest.approx(gradient[i], rel=1e-6, abs=1e-5)
+    second = objective.curvature(theta)
+    for i, move in enumerate(1e-4 * np.eye(len(theta))):
+        bend = (objective(theta + move)[1] - objective(theta - move)[1]) / 2e-4
+        assert bend == pytest.approx(second[i], rel=1e-5, abs=1e-4 * np.abs(second).max())
 
 
-def test_one_model_for_each_level_is_the_same_as_covariates_where_everything_may_differ(fitted, world):
-    # the likelihood with covariates lies between one model for all and one for each combination
+def test_the_height_lies_between_one_model_for_all_and_one_for_each_combination(fitted, world):
     history, traits = world
     key = traits["level"] + traits["teaching"].astype(str)
     apart = sum(lifetime.fit(history[key == k]).log_likelihood for k in key.unique())

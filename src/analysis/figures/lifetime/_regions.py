@@ -36,7 +36,7 @@ def plot_regions(result: Result, *, language: str, ax: Axes | None = None) -> Ax
             ax.annotate(
                 told, (pooled.iloc[0], -0.8), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9.5
             )
-        top = float(table[["value", "hi", "pooled"]].max(axis=None))
+        top = float(table[["value", "hi", "pooled"]].max().max())
         for y, (_, row) in enumerate(table.iterrows()):
             _pulled(ax, row, y, top)
             label = numbers.render(row["value"], "number", language)

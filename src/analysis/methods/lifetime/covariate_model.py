@@ -26,6 +26,8 @@ from .rows import Rows
 
 __all__ = ["LINKS", "Covaried", "moves"]
 
+#: log-parameters beyond this are as good as infinite
+FAR = 300.0
 #: sign of the move of each log-parameter with the purchase and with the dropout coefficients
 LINKS: Mapping[tuple[str, str], tuple[Mapping[str, float], Mapping[str, float]]] = {
     ("bg_nbd", "scale"): ({"alpha": -1.0}, {"a": 1.0, "b": 1.0}),
@@ -74,9 +76,27 @@ class Covaried:
         value, gradient = 0.0, np.zeros(len(theta))
         for at, rows in zip(self.patterns, self.rows, strict=True):
             to = self.map(at)
-            own = np.clip(to @ theta, -300.0, 300.0)
-            values = {**dict(zip(self.family.parameters, np.exp(own).tolist(), strict=True)), **self.family.fixed}
-            each, slope = self.family.log_likelihood(values, rows)
-            value -= float(rows.weights @ each)
-            gradient -= (rows.weights @ slope) @ to
+            each, slope = self._own(to @ theta, rows)
+            value += each
+            gradient += slope @ to
         return value, gradient
+
+    def curvature(self, theta: np.ndarray, *, step: float = 1e-4) -> np.ndarray:
+        """Second derivatives: those of each combination by its own k log-parameters, mapped to all estimates.
+
+        Central differences of the exact gradient cost 2k evaluations however many coefficients there are.
+        """
+        second = np.zeros((len(theta), len(theta)))
+        for at, rows in zip(self.patterns, self.rows, strict=True):
+            to = self.map(at)
+            own = to @ theta
+            moves = step * np.eye(len(own))
+            inner = [(self._own(own + move, rows)[1] - self._own(own - move, rows)[1]) / (2 * step) for move in moves]
+            second += to.T @ np.array(inner) @ to
+        return (second + second.T) / 2
+
+    def _own(self, own: np.ndarray, rows: Rows) -> tuple[float, np.ndarray]:
+        """The same for one combination, by its own log-parameters."""
+        values = dict(zip(self.family.parameters, np.exp(np.clip(own, -FAR, FAR)).tolist(), strict=True))
+        each, slope = self.family.log_likelihood({**values, **self.family.fixed}, rows)
+        return -float(rows.weights @ each), -(rows.weights @ slope)

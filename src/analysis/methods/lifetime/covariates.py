@@ -16,7 +16,7 @@ from . import families
 from .covariate_design import PER_SD, Design, encode
 from .covariate_model import LINKS, Covaried, moves
 from .fitting import LOW_N, LifetimeFit
-from .optimise import BOUND, CONVERGED, FLAT, curvature, maximise
+from .optimise import BOUND, CONVERGED, FLAT, maximise
 from .rows import compress, rescale
 
 __all__ = ["CovariateFit", "fit_covariates"]
@@ -24,6 +24,8 @@ __all__ = ["CovariateFit", "fit_covariates"]
 LEVEL = 0.95
 #: coefficients are searched within this: a rate e^6 = 400 times another is no answer
 STEEP = 6.0
+#: most Newton steps
+NEWTON = 15
 PROCESSES = ("purchase", "dropout")
 
 
@@ -151,7 +153,13 @@ def fit_covariates(
     table = _table(design, best, len(units), n=total)
     return CovariateFit(
         table=table,
-        settings={"family": family, "dropout": dropout, "level": LEVEL, "base": design.base},
+        settings={
+            "family": family,
+            "dropout": dropout,
+            "level": LEVEL,
+            "base": design.base,
+            "mean_age": float(every.weights @ every.age) / total,
+        },
         notes=_notes(design, table, best, family, dropout, plain.note, repeaters),
         finding=_finding(p, family, total, design),
         baseline=_baseline(model.parameters, best, units),
@@ -180,33 +188,46 @@ class _Top:
 
 
 def _maximise(objective: Covaried, plain: np.ndarray, size: int) -> _Top:
-    """From the model without covariates upwards; Newton steps at the end in the directions the data determine."""
+    """From the model without covariates upwards, then Newton steps in the directions the data determine."""
     limit = np.concatenate([np.full(len(plain), BOUND), np.full(size, STEEP)])
     start = np.concatenate([plain, np.zeros(size)])
-    settings = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7}
+    settings = {"maxiter": 60, "ftol": 1e-10, "gtol": 1e-6}
     bounds = list(zip(-limit, limit, strict=True))
     theta = optimize.minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=settings).x
-    gain = np.inf
-    for _ in range(4):
-        value, gradient = objective(theta)
-        roots, axes = np.linalg.eigh(curvature(objective, theta))  # type: ignore[arg-type]
+    value, gradient = objective(theta)
+    for _ in range(NEWTON):
+        roots, axes = np.linalg.eigh(objective.curvature(theta))
         firm = roots > 1 / FLAT**2
         along = axes[:, firm]
         step = -along @ ((along.T @ gradient) / roots[firm])
         gain = float(-gradient @ step) / 2
-        trial = np.clip(theta + step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-300)), -limit, limit)
-        if gain < CONVERGED or objective(trial)[0] > value:
+        moved = _step(objective, theta, step, limit) if gain > CONVERGED else None
+        if moved is None:
             break
-        theta = trial
+        theta, value, gradient = moved
     spread = np.where(firm, 1 / np.where(firm, roots, 1.0), FLAT**2)
     loose = (axes[:, ~firm] ** 2).sum(axis=1) > 0.1
     return _Top(
         theta=theta,
-        height=-objective(theta)[0],
+        height=-value,
         covariance=(axes * spread) @ axes.T,
         open_=loose | (np.abs(theta) > limit - 1e-6),
         converged=bool(gain < CONVERGED * max(1.0, abs(value))),
     )
+
+
+def _step(
+    objective: Covaried, theta: np.ndarray, step: np.ndarray, limit: np.ndarray
+) -> tuple[np.ndarray, float, np.ndarray] | None:
+    """The Newton step, or as much of it as leads upwards; None when nothing does."""
+    before, length = objective(theta)[0], min(1.0, 1.0 / float(np.abs(step).max()))
+    for _ in range(5):
+        trial = np.clip(theta + length * step, -limit, limit)
+        value, gradient = objective(trial)
+        if value < before:
+            return trial, value, gradient
+        length /= 4
+    return None
 
 
 def _table(design: Design, best: _Top, k: int, *, n: float) -> pd.DataFrame:
@@ -258,7 +279,7 @@ def _at(fit: CovariateFit, at: np.ndarray) -> LifetimeFit:
     table["n"], table["method"], table["flag"] = round(fit.customers), "maximum_likelihood", "ok"
     return LifetimeFit(
         table=table,
-        settings={"family": fit.family, "level": LEVEL},
+        settings={"family": fit.family, "level": LEVEL, "mean_age": fit.settings["mean_age"]},
         family=fit.family,
         log_likelihood=fit.log_likelihood,
         aic=fit.aic,

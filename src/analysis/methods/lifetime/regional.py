@@ -96,7 +96,12 @@ class RegionFits(Result):
         k = own.loc[own["parameter"] == "k", "value"]
         return LifetimeFit(
             table=table,
-            settings={"family": self.family, "region": region, "level": LEVEL},
+            settings={
+                "family": self.family,
+                "region": region,
+                "level": LEVEL,
+                "mean_age": self.settings["mean_age"],
+            },
             notes=(Note("region_few", {"n": int(shown["n"])}),) if shown["flag"] == "low_n" else (),
             finding=None,
             family=self.family,
@@ -151,8 +156,8 @@ def fit_regions(
     code, names, missing = groups.codes(history.index, region)
     national = fit(history, family=family, k=k)
     # the regularity of orders is that of the country
-    regular = {"k": national.k} if national.model.fixed else {}
-    own = [fit(history[code == i], family=family, **regular) for i in range(len(names))]
+    regular = national.k if national.model.fixed else None
+    own = [fit(history[code == i], family=family, k=regular) for i in range(len(names))]
     pulls, sd = _drawn(history, code, len(names), national)
     drawn = [_as_fit(national, pull) for pull in pulls]
     year = YEAR_DAYS / UNIT_DAYS[unit]
@@ -165,7 +170,13 @@ def fit_regions(
     parameters = list(national.model.parameters)
     return RegionFits(
         table=table,
-        settings={"family": family, "unit": unit, "level": LEVEL, "prior_sd": PRIOR_SD},
+        settings={
+            "family": family,
+            "unit": unit,
+            "level": LEVEL,
+            "prior_sd": PRIOR_SD,
+            "mean_age": national.settings["mean_age"],
+        },
         notes=_notes(table, national, missing),
         finding=_finding(table),
         national=national.estimates,
