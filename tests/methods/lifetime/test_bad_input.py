@@ -110,8 +110,9 @@ def test_amounts_that_are_no_price(world, money):
 
 def test_returns_are_netted_by_day_and_a_day_of_returns_is_no_purchase():
     lines = pd.DataFrame(
-        [("P1", "2024-01-01", 50.0), ("P1", "2024-02-01", 80.0), ("P1", "2024-02-01", -30.0), ("P1", "2024-03-01", -50.0),
-         ("P1", "2024-04-01", 20.0), ("P1", "2024-04-01", -20.0), ("P2", "2024-01-01", -5.0)],
+        [("P1", "2024-01-01", 50.0), ("P1", "2024-02-01", 80.0), ("P1", "2024-02-01", -30.0),
+         ("P1", "2024-03-01", -50.0), ("P1", "2024-04-01", 20.0), ("P1", "2024-04-01", -20.0),
+         ("P2", "2024-01-01", -5.0)],
         columns=["customer_id", "date", "amount"],
     )  # fmt: skip
     table = lifetime.summarise(lines, end="2024-06-30")

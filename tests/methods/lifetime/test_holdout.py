@@ -218,7 +218,7 @@ def test_each_group_is_widened_by_its_own_error():
 def test_messages():
     with pytest.raises(SettingError, match="split must lie before end; got split 2025-06-30, end 2025-06-30"):
         lifetime.compare(orders(n=5), split=END, end=END)
-    with pytest.raises(SettingError, match="family must be one of bg_bb, bg_cnbd_k, bg_nbd, .*; got gamma"):
+    with pytest.raises(SettingError, match=r"family must be one of bg_bb, bg_cnbd_k, bg_nbd, .*; got gamma"):
         lifetime.compare(orders(n=5), split=SPLIT, end=END, families=["gamma"])
     with pytest.raises(DataError, match="none of bg_bb does in unit week"):
         lifetime.compare(orders(n=5), split=SPLIT, end=END, families=["bg_bb"])

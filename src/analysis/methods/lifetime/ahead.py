@@ -17,6 +17,9 @@ from .unitcheck import check_unit
 
 __all__ = ["Ahead", "ahead"]
 
+#: a horizon over which money loses more than this logarithm of its worth is discounted at each parameter point
+FAR = 0.5
+
 
 @dataclass(frozen=True, eq=False)
 class Ahead:
@@ -50,11 +53,14 @@ def ahead(fit: LifetimeFit | RuleFit, history: pd.DataFrame, periods: float, *, 
     model, values = fit.model, fit.parameters
     known = discounted(model, values, rows, periods, rate)
     if np.isinf(periods):
-        points = [expected_residual(model, each, rows, rate) for each in parameter_points(fit)]
+        points = [expected_residual(model, each, rows, rate, rough=True) for each in parameter_points(fit)]
         reach = FOREVER / rate
+    elif rate * periods > FAR:
+        points = [discounted(model, each, rows, periods, rate).first for each in parameter_points(fit)]
+        reach = periods
     else:
         plain = known.first if rate == 0 else model.moments(values, rows, periods)[0]
-        # the timing of orders hardly depends on the parameters: one discount factor serves all points
+        # within a few years the timing of orders hardly depends on the parameters: one factor serves all points
         factor = np.where(plain > 0, known.first / np.where(plain > 0, plain, 1.0), 1.0)
         points = [factor * model.moments(each, rows, periods)[0] for each in parameter_points(fit)]
         reach = periods

@@ -20,12 +20,17 @@ __all__ = ["beta_nodes", "legendre_count", "legendre_nodes", "node_count"]
 COUNTS = np.array([6, 8, 11, 15, 20, 27, 36, 48, 72, 108])
 
 
+#: numbers of Gauss–Jacobi nodes in use: few, so that rules serve many horizons
+BETA_COUNTS = np.array([8, 12, 16, 20, 24, 32, 48, 64, 96])
+
+
 def node_count(scale: float) -> int:
     """Nodes that give about ten digits for integrands singular at p = −1 / scale.
 
     The error falls like ρ^(−2 count) with ρ ≈ 1 + 2 / √scale.
     """
-    return int(min(96, 8 + np.ceil(6 * np.sqrt(max(scale, 0.0)))))
+    need = 8 + 6 * np.sqrt(max(scale, 0.0))
+    return int(BETA_COUNTS[min(np.searchsorted(BETA_COUNTS, need), len(BETA_COUNTS) - 1)])
 
 
 def beta_nodes(a: float, b: np.ndarray, *, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -41,9 +46,16 @@ def beta_nodes(a: float, b: np.ndarray, *, count: int) -> tuple[np.ndarray, np.n
     Returns
     -------
     nodes, weights : arrays (k, count)
+        Not to be written to: they are kept for the next call.
     """
+    return _beta_nodes(float(a), np.ascontiguousarray(b, dtype=float).tobytes(), count)
+
+
+@lru_cache(maxsize=16)
+def _beta_nodes(a: float, packed: bytes, count: int) -> tuple[np.ndarray, np.ndarray]:
+    b = np.frombuffer(packed)
     # on [−1, 1] the weight is (1 − t)^(b − 1) (1 + t)^(a − 1); p = (1 + t) / 2
-    left, right = (a - 1) + np.zeros((len(b), 1)), (np.asarray(b, dtype=float) - 1)[:, None]
+    left, right = (a - 1) + np.zeros((len(b), 1)), (b - 1)[:, None]
     n = np.arange(count, dtype=float)[None, :]
     total = 2 * n + left + right
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -65,7 +77,10 @@ def beta_nodes(a: float, b: np.ndarray, *, count: int) -> tuple[np.ndarray, np.n
     roots, vectors = np.linalg.eigh(matrix)
     # a root may leave (0, 1) by rounding when the distribution is nearly a point
     nodes = np.clip((1 + roots) / 2, 1e-300, 1.0)
-    return nodes, vectors[:, 0, :] ** 2
+    weights = vectors[:, 0, :] ** 2
+    for each in (nodes, weights):
+        each.flags.writeable = False
+    return nodes, weights
 
 
 @lru_cache(maxsize=32)

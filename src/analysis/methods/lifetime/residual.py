@@ -63,12 +63,12 @@ def residual(fit: LifetimeFit, history: pd.DataFrame, *, discount_rate: float) -
     return pd.Series(each[rows.inverse], index=history.index, name="residual")
 
 
-def expected_residual(model: Family, values: Values, rows: Rows, rate: float) -> np.ndarray:
-    """Discounted expected residual orders of each row."""
+def expected_residual(model: Family, values: Values, rows: Rows, rate: float, *, rough: bool = False) -> np.ndarray:
+    """Discounted expected residual orders of each row; ``rough`` as in `discounted`."""
     closed = CLOSED.get(model.name)
     if closed is not None:
         return closed(model, values, rows, rate)
-    return discounted(model, dict(values), rows, np.inf, rate).first
+    return discounted(model, dict(values), rows, np.inf, rate, rough=rough).first
 
 
 def _pareto_nbd(model: Family, values: Values, rows: Rows, rate: float) -> np.ndarray:
