@@ -1,4 +1,4 @@
-"""Contract cases of loyalty beyond retention, of profit, behaviour and the sources of growth: 60 accounts, three years."""
+"""Contract cases of loyalty beyond retention, of profit, behaviour and sources of growth: 60 accounts, three years."""
 
 from __future__ import annotations
 

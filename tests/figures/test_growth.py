@@ -59,3 +59,32 @@ def test_monthly_breaks_at_missing_months_and_does_not_draw_zero():
     assert ax.get_ylim()[0] == 0
     whole = table.assign(value=[10.0, 20.0, 30.0, 40.0])
     assert figures.plot_monthly(growth.Monthly(table=whole), language="en").texts[:] == []
+
+
+def parts(**changes):
+    return pd.DataFrame({
+        "part": ["before", "lost_accounts", "price", "new_accounts", "after"],
+        "value": [100e4, -20e4, -10e4, 50e4, 120e4],
+        "lo": [np.nan, -30e4, -15e4, 40e4, np.nan], "hi": [np.nan, -10e4, 5e4, 60e4, np.nan], "n": 40, "share": 0.1,
+        "method": "bootstrap", "flag": "ok",
+    }).assign(**changes)  # fmt: skip
+
+
+def test_waterfall_bars_stand_on_each_other_and_end_at_the_change():
+    ax = figures.plot_waterfall(growth.Decomposition(table=parts()), language="zh")
+    bars = [(p.get_x(), p.get_width()) for p in ax.patches]
+    assert bars == [(0.0, -20e4), (-20e4, -10e4), (-30e4, 50e4), (0.0, 20e4)]
+    assert [t.get_text() for t in ax.texts] == ["−20万", "−10万", "+50万", "+20万"]
+    # the interval of the second includes zero: hollow
+    assert ax.patches[1].get_facecolor()[:3] == (1.0, 1.0, 1.0)
+    assert ax.patches[0].get_facecolor()[:3] != (1.0, 1.0, 1.0)
+    assert "前一期100万" in ax.get_title(loc="left")
+
+
+def test_waterfall_with_a_hidden_part_lets_nobody_work_it_out():
+    hidden = parts(flag=["ok", "suppressed", "ok", "suppressed", "ok"])
+    hidden.loc[[1, 3], ["value", "lo", "hi"]] = np.nan
+    ax = figures.plot_waterfall(growth.Decomposition(table=hidden), language="en")
+    # what is left does not float on the end of a hidden bar
+    assert [p.get_x() for p in ax.patches if not p.get_hatch()] == [0.0, 0.0]
+    assert [t.get_text() for t in ax.texts].count(words.term("suppressed", "en")) == 2

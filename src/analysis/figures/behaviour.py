@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
@@ -109,19 +107,21 @@ def _medians(result: Result, what: str, kind: str, language: str, ax: Axes | Non
     table = result.table.reset_index(drop=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
+        money = style.Money(table["value"], language) if kind == "money" else None
         for y, (_, row) in enumerate(table.iterrows()):
             if pd.notna(row["q75"]):
                 ax.barh(
                     y, row["q75"] - row["q25"], left=row["q25"], height=0.5, color=style.TOKENS["band"], linewidth=0
                 )
             colour = GREY if row["flag"] == "low_n" else BLUE
-            _one(ax, row, y, _written(row["value"], kind, language), colour, language)
+            _one(ax, row, y, money.text(row["value"]) if money else f"{row['value']:,.1f}", colour, language)
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["group"]])
         ax.set_ylim(len(table) - 0.4, -0.6)
         top = table[["value", "hi", "q75"]].max().max()
         ax.set_xlim(0, 1.18 * float(top) if pd.notna(top) and top > 0 else 1.0)
         ax.xaxis.set_major_locator(MaxNLocator(5))
-        ax.xaxis.set_major_formatter(FuncFormatter(_Ticks(kind, language)))
+        if money:
+            ax.xaxis.set_major_formatter(FuncFormatter(money))
         ax.grid(axis="x")
         style.value_name(ax, words.text(f"figures.behaviour_{what}", language))
     return ax
@@ -134,19 +134,3 @@ def _one(ax: Axes, row: pd.Series, y: float, label: str, colour: str, language: 
         return
     end = max(v for v in (row["value"], row["hi"], row["q75"]) if pd.notna(v))
     ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5)
-
-
-class _Ticks:
-    """Tick labels of one kind of number."""
-
-    def __init__(self, kind: str, language: str) -> None:
-        self.kind, self.language = kind, language
-
-    def __call__(self, value: float, _: int) -> str:
-        return _written(value, self.kind, self.language)
-
-
-def _written(value: float, kind: str, language: str) -> str:
-    if pd.isna(value):
-        return numbers.MISSING
-    return re.sub(r"\.0+(?!\d)", "", numbers.render(value, kind, language, currency="").strip())

@@ -110,19 +110,20 @@ def plot_waterfall(result: Result, *, language: str, ax: Axes | None = None) -> 
     change = ends["after"] - ends["before"]
     # where a part is hidden the others cannot stand on its end
     floating = bool(parts["value"].notna().all()) and pd.notna(change)
+    money = style.Money([*parts["value"], change], language, signed=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(parts) + 1)
         ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
         base, reach = 0.0, [0.0]
         for y, (_, row) in enumerate(parts.iterrows()):
-            _step(ax, row, y, base, reach, language)
+            _step(ax, row, y, base, reach, money, language)
             if floating:
                 ax.plot([base + row["value"]] * 2, [y + 0.31, y + 0.69], color=style.TOKENS["axis"], linewidth=0.8)
                 base += row["value"]
         names = [*parts["part"], "net_change"]
         if pd.notna(change):
             ax.barh(len(parts), change, height=0.62, color=style.TOKENS["mute"])
-            _tell(ax, change, len(parts), max(change, 0.0), language)
+            _tell(ax, money.text(change), len(parts), max(change, 0.0))
             reach += [change]
         else:
             style.no_number(ax, len(parts), "missing_input", language)
@@ -131,7 +132,7 @@ def plot_waterfall(result: Result, *, language: str, ax: Axes | None = None) -> 
         ax.set_yticks(range(len(names)), [words.term(name, language) for name in names])
         ax.set_ylim(len(names) - 0.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(4))
-        ax.xaxis.set_major_formatter(FuncFormatter(_Signed(language)))
+        ax.xaxis.set_major_formatter(FuncFormatter(money))
         ax.grid(axis="x")
         told = {name: _amount(ends[name], language) if pd.notna(ends[name]) else numbers.MISSING for name in ends.index}
         said = words.text("figures.growth_waterfall", language, before=told["before"], after=told["after"])
@@ -139,7 +140,7 @@ def plot_waterfall(result: Result, *, language: str, ax: Axes | None = None) -> 
     return ax
 
 
-def _step(ax: Axes, row: pd.Series, y: int, base: float, reach: list[float], language: str) -> None:
+def _step(ax: Axes, row: pd.Series, y: int, base: float, reach: list[float], money: style.Money, language: str) -> None:
     """One part: a bar from ``base``, hollow where its interval includes zero, with the interval at its end."""
     if pd.isna(row["value"]):
         style.no_number(ax, y, row["flag"], language)
@@ -153,24 +154,12 @@ def _step(ax: Axes, row: pd.Series, y: int, base: float, reach: list[float], lan
         spots += [base + row["lo"], base + row["hi"]]
         ax.plot(spots[2:], [y, y], color=style.TOKENS["ink"], linewidth=1.2)
     reach += spots
-    _tell(ax, row["value"], y, max(spots), language)
+    _tell(ax, money.text(row["value"]), y, max(spots))
 
 
-def _tell(ax: Axes, value: float, y: int, end: float, language: str) -> None:
-    label = numbers.render(value, "money", language, currency="", signed=True).strip()
+def _tell(ax: Axes, label: str, y: int, end: float) -> None:
     ground = {"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 1.0}
     ax.annotate(label, (end, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
-
-
-class _Signed:
-    """Tick labels of signed money."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def __call__(self, value: float, _: int) -> str:
-        said = numbers.render(value, "money", self.language, currency="", signed=True).strip()
-        return re.sub(r"\.0+(?!\d)", "", said)
 
 
 def _percent(value: float, kind: str, language: str) -> str:

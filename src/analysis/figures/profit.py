@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ __all__ = ["plot_profit_tiers", "plot_statement", "plot_whale"]
 
 BLUE, ORANGE = style.CATEGORICAL[:2]
 GREY = style.TOKENS["mute"]
+TIERS = ("A", "B", "C", "zero", "negative", "no_profit", "loss_making")
 
 
 def plot_statement(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -34,7 +35,7 @@ def plot_statement(result: Result, *, language: str, ax: Axes | None = None) -> 
     table = every.reset_index(drop=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
-        base = 0.0
+        base, low, money = 0.0, 0.0, style.Money(table["value"], language)
         for y, (_, row) in enumerate(table.iterrows()):
             if pd.isna(row["value"]):
                 style.no_number(ax, y, row["flag"], language)
@@ -43,26 +44,23 @@ def plot_statement(result: Result, *, language: str, ax: Axes | None = None) -> 
             colour = BLUE if start == 0.0 else style.SEQUENTIAL[2]
             ax.barh(y, row["value"], left=start, height=0.62, color=colour)
             base = start + row["value"]
+            low = min(low, base)
             share = numbers.render(row["share"], "percent1", language)
-            label = (
-                f"{_amount(row['value'], language)}  {share}"
-                if pd.notna(row["share"])
-                else _amount(row["value"], language)
-            )
+            label = money.text(row["value"]) + (f"  {share}" if pd.notna(row["share"]) else "")
             ax.annotate(
                 label, (max(base, start, 0.0), y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5
             )
         ax.set_yticks(range(len(table)), [words.term(line, language) for line in table["line"]])
         ax.set_ylim(len(table) - 0.5, -0.5)
         top = float(np.nanmax([*table["value"], 0.0])) if table["value"].notna().any() else 1.0
-        ax.set_xlim(min(0.0, base), 1.42 * top if top > 0 else 1.0)
-        _money_axis(ax, language)
+        ax.set_xlim(1.15 * low, 1.5 * top if top > 0 else max(-0.5 * low, 1.0))
+        _money_axis(ax, money)
         ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
         style.value_name(ax, words.text("figures.profit_statement", language))
     return ax
 
 
-def plot_whale(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+def plot_whale(result: Any, *, language: str, ax: Axes | None = None) -> Axes:
     """Cumulative profit by customers, the most profitable first, with the line of 100 % and the peak.
 
     Parameters
@@ -93,7 +91,7 @@ def plot_whale(result: Result, *, language: str, ax: Axes | None = None) -> Axes
             ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             _peak(ax, result.peak, float(np.nanmax([*shown["hi"], *shown["value"]])), language)
         else:
-            ax.yaxis.set_major_formatter(FuncFormatter(_Amounts(language)))
+            ax.yaxis.set_major_formatter(FuncFormatter(style.Money(shown[name], language)))
         ax.set_xlabel(words.text("figures.profit_whale_customers", language), loc="left")
         style.value_name(ax, words.text(f"figures.profit_whale_{name}", language))
     return ax
@@ -110,29 +108,29 @@ def plot_profit_tiers(result: Result, *, language: str, ax: Axes | None = None) 
     ax : matplotlib Axes, optional
     """
     table = result.table
-    order = [t for t in ("A", "B", "C", "zero", "negative") if t in {*table["tier_sales"], *table["tier_profit"]}]
+    rows = [t for t in TIERS if t in set(table["tier_sales"])]
+    columns = [t for t in TIERS if t in set(table["tier_profit"])]
     with style.context(language):
-        ax = style.new_axes(ax, rows=2 * len(order))
+        ax = style.new_axes(ax, rows=2 * len(rows) + 1)
         for _, row in table.iterrows():
-            _tier_cell(ax, row, order, language)
-        names = [words.term(t, language) for t in order]
-        ax.set_xticks(range(len(order)), names)
-        ax.set_yticks(range(len(order)), names)
+            _tier_cell(ax, row, rows, columns, language)
+        ax.set_xticks(range(len(columns)), [words.term(t, language) for t in columns])
+        ax.set_yticks(range(len(rows)), [words.term(t, language) for t in rows])
         ax.xaxis.tick_top()
         ax.tick_params(axis="x", length=0, labelcolor=style.TOKENS["ink"])
-        ax.set_xlim(-0.5, len(order) - 0.5)
-        ax.set_ylim(len(order) - 0.5, -0.5)
+        ax.set_xlim(-0.5, len(columns) - 0.5)
+        ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.spines["bottom"].set_visible(False)
         style.value_name(ax, words.text("figures.profit_tiers", language))
     return ax
 
 
-def _tier_cell(ax: Axes, row: pd.Series, order: list[str], language: str) -> None:
-    x, y = order.index(row["tier_profit"]), order.index(row["tier_sales"])
-    same = x == y
-    edge = {"edgecolor": style.TOKENS["ink"], "linewidth": 1.2} if same else {"linewidth": 0}
+def _tier_cell(ax: Axes, row: pd.Series, rows: list[str], columns: list[str], language: str) -> None:
+    x, y = columns.index(row["tier_profit"]), rows.index(row["tier_sales"])
+    same = row["tier_profit"] == row["tier_sales"]
+    edge: dict[str, Any] = {"edgecolor": style.TOKENS["ink"], "linewidth": 1.2} if same else {"linewidth": 0}
     if pd.isna(row["value"]):
-        hatch = {"hatch": "////", "fill": False, "edgecolor": GREY, "linewidth": 0}
+        hatch: dict[str, Any] = {"hatch": "////", "fill": False, "edgecolor": GREY, "linewidth": 0}
         ax.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, **hatch))
         return
     step = int(np.searchsorted((0.05, 0.2, 0.5, 0.8), row["value"], side="left"))
@@ -155,22 +153,7 @@ def _peak(ax: Axes, peak: dict[str, float | None], top: float, language: str) ->
                 ha="right" if share > 0.6 else "center", va="bottom", fontsize=9.5)  # fmt: skip
 
 
-def _money_axis(ax: Axes, language: str) -> None:
+def _money_axis(ax: Axes, money: style.Money) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(FuncFormatter(_Amounts(language)))
+    ax.xaxis.set_major_formatter(FuncFormatter(money))
     ax.grid(axis="x")
-
-
-class _Amounts:
-    """Tick labels of money in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def __call__(self, value: float, _: int) -> str:
-        return _amount(value, self.language)
-
-
-def _amount(value: float, language: str) -> str:
-    """Money without its currency, which the page names once; 2.00万 reads as 2万."""
-    return re.sub(r"\.0+(?!\d)", "", numbers.render(value, "money", language, currency="").strip())

@@ -59,13 +59,13 @@ def fit(hits: np.ndarray, trials: np.ndarray) -> tuple[float, float]:
     Skellam, J. G. (1948), Journal of the Royal Statistical Society B 10, 257–261.
     """
     mean = float(np.clip(hits.sum() / trials.sum(), 1e-4, 1 - 1e-4))
-    best = None
+    lowest, logit, log_weight = np.inf, 0.0, 0.0
     for weight in (1.0, 10.0, 100.0):
         start = np.array([np.log(mean / (1 - mean)), np.log(weight)])
         bounds = [(-12.0, 12.0), (np.log(0.05), np.log(CEILING))]
         found = optimize.minimize(_minus_log_likelihood, start, args=(hits, trials), method="L-BFGS-B", bounds=bounds)
-        best = found if best is None or found.fun < best.fun else best
-    logit, log_weight = best.x
+        if found.fun < lowest:
+            lowest, (logit, log_weight) = found.fun, found.x
     return float(1 / (1 + np.exp(-logit))), float(np.exp(log_weight))
 
 

@@ -52,6 +52,15 @@ class PurchaseDays:
             out[middle.index.to_numpy()] = middle.to_numpy()
         return out
 
+    def run_in(self) -> int:
+        """Days after the first order line within which nobody's first order can be told from the data's beginning.
+
+        Twice the median over customers of their median gap, between 60 days and a year.
+        """
+        usual = self.medians()
+        usual = usual[np.isfinite(usual)]
+        return int(np.clip(2 * np.median(usual), 60, 365)) if usual.size else 60
+
 
 def purchase_days(orders: pd.DataFrame, as_of: Any) -> PurchaseDays:
     """Sum the lines of each customer and day up to ``as_of``; later lines are left out.

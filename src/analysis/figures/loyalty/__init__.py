@@ -7,5 +7,6 @@ from ._survival import plot_survival
 from ._wallet import plot_share_of_wallet
 
 __all__ = [
-    "plot_cohorts", "plot_loyalty_matrix", "plot_repeat_rate", "plot_retention", "plot_share_of_wallet", "plot_survival",
+    "plot_cohorts", "plot_loyalty_matrix", "plot_repeat_rate", "plot_retention", "plot_share_of_wallet",
+    "plot_survival",
 ]  # fmt: skip

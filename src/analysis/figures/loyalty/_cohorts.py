@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +16,7 @@ from .. import style
 __all__ = ["plot_cohorts"]
 
 #: up to here the step before; the last step is the rest
-_CUTS = (0.2, 0.4, 0.6, 0.8)
+_CUTS = (0.3, 0.5, 0.7, 0.85)
 #: more columns than this leave no room for the numbers
 _ROOM = 14
 
@@ -53,8 +55,8 @@ def plot_cohorts(result: Result, *, language: str, ax: Axes | None = None) -> Ax
 def _cell(ax: Axes, row: pd.Series, y: int, language: str, *, numbered: bool) -> None:
     x = row["quarters_since"]
     if row["flag"] == "suppressed":
-        ax.add_patch(Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, hatch="////", fill=False, edgecolor=style.TOKENS["mute"],
-                               linewidth=0))  # fmt: skip
+        hatch: dict[str, Any] = {"hatch": "////", "fill": False, "edgecolor": style.TOKENS["mute"], "linewidth": 0}
+        ax.add_patch(Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, **hatch))
         return
     if pd.isna(row["value"]):
         return
@@ -62,7 +64,7 @@ def _cell(ax: Axes, row: pd.Series, y: int, language: str, *, numbered: bool) ->
     thin = row["flag"] == "low_n"
     face = style.TOKENS["page"] if thin else style.SEQUENTIAL[step]
     ink = style.TOKENS["ink2"] if thin else style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
-    edge = (
+    edge: dict[str, Any] = (
         {"edgecolor": style.TOKENS["mute"], "linestyle": (0, (2, 1.5)), "linewidth": 0.8} if thin else {"linewidth": 0}
     )
     ax.add_patch(Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, facecolor=face, **edge))

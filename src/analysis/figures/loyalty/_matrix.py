@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -47,8 +49,8 @@ def plot_loyalty_matrix(result: Result, *, language: str, ax: Axes | None = None
 def _field(ax: Axes, row: pd.Series, language: str) -> None:
     x, y = _PLACES[row["loyalty"]]
     if pd.isna(row["value"]):
-        ax.add_patch(Rectangle((x + 0.02, y + 0.02), 0.96, 0.96, hatch="////", fill=False, edgecolor=style.TOKENS["mute"],
-                               linewidth=0))  # fmt: skip
+        hatch: dict[str, Any] = {"hatch": "////", "fill": False, "edgecolor": style.TOKENS["mute"], "linewidth": 0}
+        ax.add_patch(Rectangle((x + 0.02, y + 0.02), 0.96, 0.96, **hatch))
         lines = [words.term(row["loyalty"], language), words.term(row["flag"], language)]
         box = {"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 2.0}
         ax.text(x + 0.5, y + 0.5, "\n".join(lines), ha="center", va="center", linespacing=1.5, bbox=box)
@@ -57,7 +59,7 @@ def _field(ax: Axes, row: pd.Series, language: str) -> None:
     thin = row["flag"] == "low_n"
     face = style.TOKENS["page"] if thin else style.SEQUENTIAL[step]
     ink = style.TOKENS["page"] if step >= 3 and not thin else style.TOKENS["ink"]
-    edge = (
+    edge: dict[str, Any] = (
         {"edgecolor": style.TOKENS["mute"], "linestyle": (0, (2, 1.5)), "linewidth": 1.2} if thin else {"linewidth": 0}
     )
     ax.add_patch(Rectangle((x + 0.02, y + 0.02), 0.96, 0.96, facecolor=face, **edge))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from ...core import numbers, words
-from ...core.result import Result
 from .. import style
 
 __all__ = ["plot_survival"]
@@ -18,7 +19,7 @@ _APART = 0.085
 _MOST = len(style.CATEGORICAL)
 
 
-def plot_survival(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+def plot_survival(result: Any, *, language: str, ax: Axes | None = None) -> Axes:
     """Share still a customer by months since the first order: steps, bands, customers at risk below.
 
     Parameters
@@ -76,17 +77,17 @@ def _height(entry: tuple[str, tuple[float, float, str]]) -> float:
 
 def _at_risk(ax: Axes, curve: pd.DataFrame, groups: list[str], ticks: np.ndarray, language: str) -> None:
     """Rows of counts under the axis: how many stand behind each part of a curve."""
-    side = ax.get_xaxis_transform()
-    unit = 15 / 72 / 3.2 * 1.35
-    ax.text(0, -0.115 - unit, words.text("figures.loyalty_survival_month", language), transform=side, fontsize=9.5,
-            color=style.TOKENS["ink2"], va="center", ha="left")  # fmt: skip
+    ax.set_xlabel(words.text("figures.loyalty_survival_month", language), loc="left", labelpad=3)
+    side, gap = ax.get_xaxis_transform(), 15.0
     for i, name in enumerate(groups):
-        y = -0.115 - unit * (i + 2.1)
-        ax.text(-0.02, y, words.term(name, language), transform=ax.transAxes, ha="right", va="center", fontsize=9)
+        down = -(44.0 + gap * i)
+        ax.annotate(words.term(name, language), (0, 0), xytext=(-20, down), xycoords="axes fraction",
+                    textcoords="offset points", ha="right", va="center", fontsize=9, annotation_clip=False)  # fmt: skip
         one = curve[curve["group"] == name].set_index("month")["at_risk"]
         for month in ticks:
             count = one.get(month)
             said = (
                 numbers.MISSING if count is None or pd.isna(count) else numbers.render(float(count), "count", language)
             )
-            ax.text(month, y, said, transform=side, ha="center", va="center", fontsize=9, color=style.TOKENS["ink2"])
+            ax.annotate(said, (month, 0), xytext=(0, down), xycoords=side, textcoords="offset points", ha="center",
+                        va="center", fontsize=9, color=style.TOKENS["ink2"], annotation_clip=False)  # fmt: skip

@@ -28,10 +28,13 @@ def plot_share_of_wallet(result: Result, *, language: str, ax: Axes | None = Non
         ax = style.new_axes(ax, rows=len(table) + 1)
         for y, (_, row) in enumerate(table.iterrows()):
             colour = style.TOKENS["mute"] if row["flag"] == "low_n" else style.CATEGORICAL[0]
-            label = numbers.render(row["value"], "percent", language)
-            style.interval(ax, row, y, label, colour=colour, language=language)
-            if pd.notna(row["target"]):
-                ax.plot([row["target"]] * 2, [y - 0.3, y + 0.3], color=style.CATEGORICAL[1], linewidth=2.2)
+            style.interval(ax, row, y, "", colour=colour, language=language)
+            if pd.isna(row["value"]):
+                continue
+            ax.plot([row["target"]] * 2, [y - 0.3, y + 0.3], color=style.CATEGORICAL[1], linewidth=2.2)
+            end = max(v for v in (row["value"], row["hi"], row["target"]) if pd.notna(v))
+            ax.annotate(numbers.render(row["value"], "percent", language), (end, y), xytext=(8, 0),
+                        textcoords="offset points", va="center", fontsize=9.5)  # fmt: skip
         ax.plot([], [], "|", color=style.CATEGORICAL[1], markersize=11, markeredgewidth=2.2,
                 label=words.text("figures.loyalty_wallet_target", language))  # fmt: skip
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["group"]])

@@ -88,14 +88,16 @@ def channels(
     if window.months_used and not named.any():
         raise DataError("no_channel", count=int(bought.sum()))
     label, found = pd.factorize(orders["channel"].where(named), sort=True)
-    sides = [_by_customer(orders, window, label, named, side, len(found)) for side in (windows.EARLIER, windows.LATER)]
+    before = _by_customer(orders, window, label, named, windows.EARLIER, len(found))
+    after = _by_customer(orders, window, label, named, windows.LATER, len(found))
     settings = {"as_of": window.as_of.date(), "months": months, "months_used": window.months_used, "level": LEVEL,
                 "n_boot": N_BOOT, "seed": seed}  # fmt: skip
     notes = _notes(window, months, int(bought.sum() - named.sum()), int(bought.sum()))
-    if not window.months_used or any(side.sum() <= 0 for side in sides):
-        return ChannelMix(table=_unknown(), settings=settings, notes=notes, statistic=float("nan"), p_value=float("nan"),
-                          finding=Note("channels_unknown", {"months": months}))  # fmt: skip
-    table, statistic, p = _table(*sides, list(map(str, found)), seed)
+    if not window.months_used or min(before.sum(), after.sum()) <= 0:
+        none = float("nan")
+        told = Note("channels_unknown", {"months": months})
+        return ChannelMix(table=_unknown(), settings=settings, notes=notes, statistic=none, p_value=none, finding=told)
+    table, statistic, p = _table(before, after, list(map(str, found)), seed)
     return ChannelMix(
         table=table, settings=settings, notes=notes, statistic=statistic, p_value=p, finding=_finding(table, p)
     )
@@ -165,7 +167,7 @@ def _notes(window: windows.Windows, months: int, unnamed: int, of: int) -> tuple
 
 def _finding(table: pd.DataFrame, p: float) -> Note:
     """The channel that moved most, when the mix as a whole moved; else that no shift is shown."""
-    row = table.loc[table["value"].abs().idxmax()]
+    row = table.iloc[int(np.argmax(table["value"].abs()))]
     told = {"channel": str(row["channel"]), "value": float(row["value"]), "after": float(row["share_after"])}
     if len(table) == 1:
         return Note("channels_one", {"channel": told["channel"], "n": int(row["n"])})

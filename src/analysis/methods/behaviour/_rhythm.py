@@ -188,7 +188,7 @@ def _notes(missing: int) -> tuple[Note, ...]:
 
 def _finding(table: pd.DataFrame, code: str, months: int) -> Note:
     row = table.iloc[-1]
-    told = {"months": months, "n": int(row["n"])}
+    told: dict[str, float] = {"months": months, "n": int(row["n"])}
     if row["n"] == 0:
         return Note(f"{code}_unknown", {"months": months})
     told |= {"value": float(row["value"])}

@@ -29,8 +29,8 @@ class Sources(Result):
     Attributes
     ----------
     table : DataFrame
-        part ("before", lost_accounts, losing_accounts, gaining_accounts, new_accounts, returns_only, "after"), value (money), share, lo, hi, n
-        (accounts), method, flag.
+        part ("before", lost_accounts, losing_accounts, gaining_accounts, new_accounts, returns_only, "after"), value
+        (money), share, lo, hi, n (accounts), method, flag.
     accounts : DataFrame
         Index customer_id: before, after, change, source (also "unchanged").
     """

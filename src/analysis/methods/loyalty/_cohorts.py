@@ -11,15 +11,13 @@ import pandas as pd
 
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
-from ...stats import intervals
+from ...stats import intervals, purchases
 from ...stats import mandated as vbp
-from ...stats import purchases
 
 __all__ = ["EXISTING", "Cohorts", "cohorts"]
 
 LEVEL = 0.95
 LOW_N = 30
-RUN_IN = 60
 #: customers whose first order may lie before the data
 EXISTING = "existing"
 
@@ -100,8 +98,7 @@ def _quarter(day: np.ndarray) -> np.ndarray:
 
 def _joined(days: purchases.PurchaseDays, size: int) -> tuple[np.ndarray, np.ndarray, int]:
     """Quarter of the first purchase (−1 without one), who may have begun before the data, the run-in in days."""
-    usual = days.medians()
-    run_in = int(max(RUN_IN, 2 * np.nanmedian(usual))) if np.isfinite(usual).any() else RUN_IN
+    run_in = days.run_in()
     first = np.full(size, np.iinfo(np.int64).max)
     np.minimum.at(first, days.code, days.day)
     some = first < np.iinfo(np.int64).max
@@ -110,7 +107,7 @@ def _joined(days: purchases.PurchaseDays, size: int) -> tuple[np.ndarray, np.nda
 
 
 def _table(active: np.ndarray, joined: np.ndarray, old: np.ndarray, first: int) -> pd.DataFrame:
-    reported = active.any(axis=0)
+    reported = np.asarray(active.any(axis=0))
     width = active.shape[1]
     rows: list[dict[str, Any]] = []
     sums = np.zeros((width, 2), dtype=np.int64)
@@ -143,8 +140,9 @@ def _members(joined: np.ndarray, old: np.ndarray, width: int, first: int) -> lis
 def _row(cohort: str, since: int, hits: int, n: int, seen: bool) -> dict[str, Any]:
     lo, hi = intervals.wilson(hits, n, level=LEVEL) if seen else (np.nan, np.nan)
     flag = "missing_input" if not seen else "low_n" if n < LOW_N else "ok"
-    return {"cohort": cohort, "quarters_since": since, "value": hits / n if seen else np.nan, "lo": lo, "hi": hi, "n": n,
-            "method": "wilson", "flag": flag}  # fmt: skip
+    value = hits / n if seen else np.nan
+    return {"cohort": cohort, "quarters_since": since, "value": value, "lo": lo, "hi": hi, "n": n, "method": "wilson",
+            "flag": flag}  # fmt: skip
 
 
 def _finding(frame: pd.DataFrame) -> Note:

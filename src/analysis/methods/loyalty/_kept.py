@@ -16,7 +16,8 @@ import pandas as pd
 
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
-from ...stats import groups, intervals, mandated as vbp, periods, sums
+from ...stats import groups, intervals, periods, sums
+from ...stats import mandated as vbp
 
 __all__ = ["RepeatRate", "Retention", "repeat_rate", "retention"]
 

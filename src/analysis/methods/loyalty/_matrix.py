@@ -180,8 +180,9 @@ def account_attitude(
     kind = answers["item_id"].map(scale["type"])
     low, high = (kind.map({name: pair[i] for name, pair in SCALES.items()}) for i in (0, 1))
     score = (answers["value"] - low) / (high - low)
-    back = answers["item_id"].map(scale["reverse"].astype(bool)).astype(bool) if "reverse" in scale.columns else False
-    score = score.mask(back, 1 - score).clip(0, 1)
+    if "reverse" in scale.columns:
+        score = score.mask(answers["item_id"].map(scale["reverse"].astype(bool)).astype(bool), 1 - score)
+    score = score.clip(0, 1)
     person = score.groupby(answers["customer_id"]).mean()
     home = _home(person.index, customers, accounts)
     grouped = person[home.notna().to_numpy()].groupby(home.dropna().to_numpy())
@@ -222,6 +223,6 @@ def _table(kind: np.ndarray, net: np.ndarray) -> pd.DataFrame:
 
 
 def _finding(rows: pd.DataFrame) -> Note:
-    inert = rows.set_index("loyalty").loc["inertial_loyalty"]
+    inert = rows[rows["loyalty"] == "inertial_loyalty"].iloc[0]
     told: dict[str, Any] = {name: float(inert[name]) for name in ("value", "lo", "hi")}
     return Note("loyalty_matrix", {**told, "of": int(rows["n"].sum())})

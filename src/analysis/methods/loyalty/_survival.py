@@ -12,9 +12,8 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
-from ...stats import groups
+from ...stats import groups, purchases
 from ...stats import mandated as vbp
-from ...stats import purchases
 from ...stats import survival as km
 
 __all__ = ["Survival", "survival"]
@@ -24,8 +23,6 @@ LOW_N = 30
 #: on fewer customers no curve is drawn, and no log-rank test counts the group
 LEAST = 5
 MONTH = 365.25 / 12
-#: shortest run-in, days: below it nobody's first order can be told from the data's beginning
-RUN_IN = 60
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -150,8 +147,7 @@ def survival(
 
 def _spells(days: purchases.PurchaseDays, lapse: float, since: pd.Series | None) -> _Spells:
     """First spell of each customer whose beginning is known, in months."""
-    usual = days.medians()
-    run_in = int(max(RUN_IN, 2 * np.nanmedian(usual))) if np.isfinite(usual).any() else RUN_IN
+    run_in = days.run_in()
     start = (days.start - pd.Timestamp(0)).days
     today = (days.as_of - pd.Timestamp(0)).days
     opening = np.r_[True, days.code[1:] != days.code[:-1]] if len(days.code) else np.empty(0, dtype=bool)
@@ -186,11 +182,13 @@ def _rows(group: str, one: km.Curve, n: int, lapsed: int, at: int) -> list[dict[
     flag = "missing_input" if n == 0 else "low_n" if n < LOW_N else "ok"
     still, lo, hi = (float(x[0]) for x in one.at(np.array([float(at)])))
     risk = int(one.at_risk(np.array([float(at)]))[0])
-    reach = risk > 0
+    # nobody is left to be at risk where all have lapsed
+    reach = risk > 0 or still == 0
     found = one.median()
     rows = [
         {**base, "metric": "still_customer", "value": still if reach else np.nan, "lo": lo if reach else np.nan,
-         "hi": hi if reach else np.nan, "at_risk": risk, "unit": "percent", "flag": flag if reach or not n else "not_identified"},
+         "hi": hi if reach else np.nan, "at_risk": risk, "unit": "percent",
+         "flag": flag if reach or not n else "not_identified"},
         {**base, "metric": "median_months", "value": found[0], "lo": found[1], "hi": found[2],
          "at_risk": int(one.at_risk(np.array([found[0]]))[0]) if np.isfinite(found[0]) else 0, "unit": "months",
          "flag": flag if np.isfinite(found[0]) or not n else "not_identified"},

@@ -44,8 +44,8 @@ class ShareOfWallet(Result):
     customers: pd.DataFrame
     prior: pd.DataFrame
     formats: ClassVar[Mapping[str, str]] = {
-        "value": "percent1", "lo": "percent1", "hi": "percent1", "target": "percent1", "own": "count", "category": "count",
-        "headroom": "count",
+        "value": "percent1", "lo": "percent1", "hi": "percent1", "target": "percent1", "own": "count",
+        "category": "count", "headroom": "count",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
         hides=("value", "lo", "hi", "own", "category", "target", "headroom"), within=()

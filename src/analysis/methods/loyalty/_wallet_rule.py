@@ -22,7 +22,7 @@ LOW_N = 30
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WalletRule(Result):
-    """Share that the Wallet Allocation Rule expects; table: brand, value (share), lo, hi, n (who use it), method, flag."""
+    """Share that the Wallet Allocation Rule expects; table: brand, value, lo, hi, n (who use it), method, flag."""
 
     formats: ClassVar[Mapping[str, str]] = {"value": "percent", "lo": "percent", "hi": "percent"}
     disclosure: ClassVar[Disclosure] = Disclosure()
@@ -69,12 +69,12 @@ def wallet_rule(ratings: pd.DataFrame, *, own: str) -> WalletRule:
     people = ratings.groupby("response_id")["score"]
     used, rank = people.transform("count"), people.rank(ascending=False, method="average")
     share = (1 - rank / (used + 1)) * 2 / used
-    wide = share.groupby([ratings["response_id"], ratings["brand"]]).sum().unstack(fill_value=0.0).sort_index()
+    wide = ratings.assign(share=share).pivot_table(index="response_id", columns="brand", values="share", fill_value=0.0)
     frame = pd.DataFrame(
         [_row(brand, wide[brand].to_numpy(), int((ratings["brand"] == brand).sum())) for brand in brands]
     )
     frame = frame.sort_values(["value", "brand"], ascending=[False, True], ignore_index=True)
-    mine = frame.set_index("brand").loc[own]
+    mine = frame[frame["brand"] == own].iloc[0]
     told: dict[str, Any] = {"brand": own, "n": len(wide), "value": float(mine["value"])}
     bounds = {"lo": float(mine["lo"]), "hi": float(mine["hi"])}
     return WalletRule(

@@ -17,6 +17,8 @@ from ._statement import Statement
 
 __all__ = ["Disagreements", "ProfitTiers", "abc", "disagreements"]
 
+#: nothing left and money lost are not what the same words mean for sales
+PROFIT_TIERS = (*lettering.LETTERS[:3], "no_profit", "loss_making")
 LEVEL = 0.95
 LOW_N = 30
 
@@ -28,8 +30,9 @@ class ProfitTiers(Result):
     Attributes
     ----------
     table : DataFrame
-        tier_sales, tier_profit (A, B, C, zero, negative), value (share of the customers of that sales tier), lo,
-        hi, n, net_sales, contribution (money), method, flag; combinations that occur.
+        tier_sales (A, B, C, zero, negative), tier_profit (A, B, C, no_profit, loss_making), value (share of
+        the customers of that sales tier), lo, hi, n, net_sales, contribution (money), method, flag; only
+        combinations that occur.
     customers : DataFrame
         Index customer_id: net_sales, contribution, tier_sales, tier_profit, same.
     """
@@ -77,8 +80,8 @@ def abc(result: Statement, *, cuts: Sequence[float] = (0.7, 0.9)) -> ProfitTiers
         raise DataError("profit_unknown", count=len(result.customers))
     sales, profit = (lettering.letters(known[c].to_numpy(), cuts) for c in ("net_sales", "contribution"))
     customers = known[["net_sales", "contribution"]].copy()
-    for name, tier in (("tier_sales", sales), ("tier_profit", profit)):
-        customers[name] = pd.Series(np.array(lettering.LETTERS)[tier], known.index, dtype="str")
+    for name, tier, names in (("tier_sales", sales, lettering.LETTERS), ("tier_profit", profit, PROFIT_TIERS)):
+        customers[name] = pd.Series(np.array(names)[tier], known.index, dtype="str")
     customers["same"] = sales == profit
     frame = pd.DataFrame(
         [
@@ -130,7 +133,7 @@ def _row(known: pd.DataFrame, sales: np.ndarray, profit: np.ndarray, i: int, j: 
     lo, hi = intervals.wilson(hits, n, level=LEVEL)
     money = known[inside]
     return {
-        "tier_sales": lettering.LETTERS[i], "tier_profit": lettering.LETTERS[j], "value": hits / n, "lo": lo, "hi": hi,
+        "tier_sales": lettering.LETTERS[i], "tier_profit": PROFIT_TIERS[j], "value": hits / n, "lo": lo, "hi": hi,
         "n": hits, "net_sales": float(money["net_sales"].sum()), "contribution": float(money["contribution"].sum()),
         "method": "wilson", "flag": "low_n" if n < LOW_N else "ok",
     }  # fmt: skip

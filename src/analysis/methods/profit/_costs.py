@@ -15,7 +15,8 @@ __all__ = ["LINES", "Placed", "place_costs", "span"]
 
 #: line of the statement by type of cost; other types are no cost of one customer
 LINES = {
-    "rebate_legal_entity": "rebates", "logistics": "logistics", "credit": "credit", "visit": "visits", "cogs": "cost_of_goods",
+    "rebate_legal_entity": "rebates", "logistics": "logistics", "credit": "credit", "visit": "visits",
+    "cogs": "cost_of_goods",
 }  # fmt: skip
 _PERIOD = re.compile(r"^(\d{4})(?:[-/]?(?:H([12])|Q([1-4])|(0?[1-9]|1[0-2])))?$")
 
@@ -51,8 +52,8 @@ def place_costs(
     """Costs of the window by line and customer.
 
     A cost of a customer stands as it is; a cost of visits of anybody else (a region) is shared by contacts,
-    customers or not; every other cost is told in a note and charged to nobody. A period that reaches beyond the window counts
-    by its days inside.
+    customers or not; every other cost is told in a note and charged to nobody. A period that reaches
+    beyond the window counts by its days inside.
 
     Parameters
     ----------

@@ -222,11 +222,10 @@ def _notes(frame: pd.DataFrame, placed: Placed, unpriced: list[str], missing: in
 
 
 def _finding(table: pd.DataFrame, frame: pd.DataFrame) -> Note:
-    every = table[table["group"] == "all"].set_index("line")
-    margin, money = every.loc["contribution_margin"], every.loc["contribution"]
+    money, margin = table.iloc[-2], table.iloc[-1]
     if money["flag"] == "missing_input":
         return Note("profit_unknown", {"n": len(frame)})
-    told = {"n": int(money["n"]), "total": float(money["value"])}
+    told: dict[str, Any] = {"n": int(money["n"]), "total": float(money["value"])}
     if pd.isna(margin["value"]) or pd.isna(margin["lo"]):
         return Note("profit_total", told)
     return Note("profit", {**told, **{name: float(margin[name]) for name in ("value", "lo", "hi")}})

@@ -114,3 +114,17 @@ def test_messages():
         loyalty.retention(clinics(), as_of=AS_OF, months=1.5)
     with pytest.raises(DataError, match="after 2020-01-01"):
         loyalty.retention(clinics(), as_of="2020-01-01")
+
+
+def test_mandated_volume_is_neither_repeat_nor_kept():
+    orders = lines(
+        ("H1", "2023-09-01", 100.0), ("H1", "2024-09-01", 40.0), ("H2", "2023-07-10", 50.0), ("H2", "2025-01-01", 50.0)
+    ).assign(product_id=["P2", "P2", "P1", "P1"])  # fmt: skip
+    mandate = pd.DataFrame({"product_id": ["P2"], "date": [pd.Timestamp("2024-04-01")]})
+    kept = loyalty.retention(orders, as_of=AS_OF, mandated=mandate)
+    # H1 bought nothing else: it is no customer here, neither kept nor lost
+    assert kept.table["n"].tolist() == [1, 1, 1]
+    assert kept.table["value"].tolist() == [1.0, 1.0, 1.0]
+    assert kept.notes[0].values == {"n": 1, "gone": 1, "share": 140 / 240}
+    repeat = loyalty.repeat_rate(orders, as_of=AS_OF, mandated=mandate)
+    assert (repeat.table["n"].tolist(), repeat.notes[0].code) == ([1], "mandated_left_out")
