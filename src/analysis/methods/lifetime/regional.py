@@ -8,111 +8,32 @@ its data leave them open, so that each region gets an answer of honest width.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ...core import checks
-from ...core.result import Disclosure, Note, Result
+from ...core.result import Note
 from ...stats import groups
 from .fitting import LOW_N, LifetimeFit, expected_orders, fit
 from .optimise import Objective
 from .prediction import parameter_points
+from .regional_fit import LEVEL, RegionFits
 from .regional_prior import PRIOR_SD, Pull, shrink
 from .rows import compress, rescale
 from .summary import UNIT_DAYS
 
 __all__ = ["RegionFits", "fit_regions"]
 
-LEVEL = 0.9
 YEAR_DAYS = 365.25
 KINDS = ("pooled", "unpooled", "shrunk")
 COLUMNS = [
     "region", "value", "lo", "hi", "unpooled", "unpooled_lo", "unpooled_hi", "pooled", "own_weight", "n", "repeaters",
     "method", "flag",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class RegionFits(Result):
-    """A model for each region, beside the national one and what each region alone would give.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row per region, repeat orders of a new customer in the first year: region; value (drawn
-        together), lo, hi; unpooled (the region alone), unpooled_lo, unpooled_hi (missing where the region
-        alone gives no answer); pooled (national); own_weight (part of the variance between regions that the
-        region's own data take away: 0 national, 1 its own); n, repeaters, method, flag.
-    national : DataFrame
-        The national model: parameter, value, se, lo, hi.
-    parameters : DataFrame
-        region, parameter, kind ("pooled", "unpooled", "shrunk"), value, se, lo, hi, flag.
-    spread : DataFrame
-        parameter, sd: standard deviation of its logarithm between regions.
-    covariances : DataFrame
-        Of the log-parameters of each region's model: region, parameter, then one column per parameter.
-    family : str
-    """
-
-    national: pd.DataFrame
-    parameters: pd.DataFrame
-    spread: pd.DataFrame
-    covariances: pd.DataFrame
-    family: str
-
-    formats: ClassVar[Mapping[str, str]] = {
-        "value": "number", "lo": "number", "hi": "number", "unpooled": "number", "unpooled_lo": "number",
-        "unpooled_hi": "number", "pooled": "number", "own_weight": "percent",
-    }  # fmt: skip
-    disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("n", "repeaters"),
-        hides=("value", "lo", "hi", "unpooled", "unpooled_lo", "unpooled_hi", "own_weight"),
-        within=(),
-    )
-
-    def of(self, region: str) -> LifetimeFit:
-        """The model of one region, for `forecast`, `total` and the like.
-
-        It rests on the customers of all regions: its ``customers`` and ``repeaters`` are theirs, its
-        table's n the region's own.
-
-        Raises
-        ------
-        SettingError
-            ``not_a_choice`` when there is no such region.
-        """
-        checks.choice(region, list(self.table["region"]), name="region")
-        own = self.parameters[(self.parameters["region"] == region) & (self.parameters["kind"] == "shrunk")]
-        shown = self.table[self.table["region"] == region].iloc[0]
-        table = own[["parameter", "value", "se", "lo", "hi"]].reset_index(drop=True)
-        table["n"], table["method"] = int(shown["n"]), "empirical_bayes"
-        table["flag"] = own["flag"].to_numpy()
-        covariance = self.covariances[self.covariances["region"] == region].set_index("parameter")
-        names = list(covariance.index)
-        k = own.loc[own["parameter"] == "k", "value"]
-        return LifetimeFit(
-            table=table,
-            settings={
-                "family": self.family,
-                "region": region,
-                "level": LEVEL,
-                "mean_age": self.settings["mean_age"],
-            },
-            notes=(Note("region_few", {"n": int(shown["n"])}),) if shown["flag"] == "low_n" else (),
-            finding=None,
-            family=self.family,
-            log_likelihood=float("nan"),
-            aic=float("nan"),
-            verdict="interior",
-            customers=float(self.table["n"].sum()),
-            repeaters=float(self.table["repeaters"].sum()),
-            covariance=covariance[names],
-            k=int(k.iloc[0]) if len(k) else 1,
-        )
 
 
 def fit_regions(
@@ -160,13 +81,7 @@ def fit_regions(
     own = [fit(history[code == i], family=family, k=regular) for i in range(len(names))]
     pulls, sd = _drawn(history, code, len(names), national)
     drawn = [_as_fit(national, pull) for pull in pulls]
-    year = YEAR_DAYS / UNIT_DAYS[unit]
-    table = _table(names, national, own, drawn, year)
-    table["own_weight"] = _own_weight(table, national, sd, year)
-    if national.repeaters == 0:
-        # nobody ever came back anywhere: numbers would be the shape of the model and nothing else
-        table[list(RegionFits.formats)], table["flag"] = np.nan, "not_identified"
-    table = table[COLUMNS]
+    table = _table(names, national, own, drawn, sd, year=YEAR_DAYS / UNIT_DAYS[unit])
     parameters = list(national.model.parameters)
     return RegionFits(
         table=table,
@@ -239,8 +154,10 @@ def _table(
     national: LifetimeFit,
     own: list[LifetimeFit],
     drawn: list[LifetimeFit],
+    sd: np.ndarray,
+    *,
     year: float,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # three kinds of fit side by side, hence seven
     pooled = float(expected_orders(national, year))
     rows: list[dict[str, Any]] = []
     for name, alone, model in zip(names, own, drawn, strict=True):
@@ -262,7 +179,12 @@ def _table(
                 "flag": "low_n" if alone.customers < LOW_N else "ok",
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    table["own_weight"] = _own_weight(table, national, sd, year)
+    if national.repeaters == 0:
+        # nobody ever came back anywhere: numbers would be the shape of the model and nothing else
+        table[list(RegionFits.formats)], table["flag"] = np.nan, "not_identified"
+    return table[COLUMNS]
 
 
 def _own_weight(table: pd.DataFrame, national: LifetimeFit, sd: np.ndarray, year: float) -> np.ndarray:
@@ -289,8 +211,8 @@ def _notes(table: pd.DataFrame, national: LifetimeFit, missing: int) -> tuple[No
     few = table.loc[table["flag"] == "low_n", "region"].tolist()
     if few:
         notes.append(Note("regions_few", {"n": len(few), "of": len(table), "need": LOW_N}))
-    if national.repeaters == 0 or national.verdict != "interior":
-        notes += national.notes[:1]
+    # what is said of the country's model holds for what is drawn towards it
+    notes += [note for note in national.notes if note.code != "few_repeaters"]
     return (Note("regions_rule"), *notes)
 
 
