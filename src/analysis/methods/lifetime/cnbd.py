@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import special
 
 from ...core.result import Note
 from . import geometric
+from .odds import split
 from .rows import Rows
 
 __all__ = ["PARAMETERS", "describe", "log_likelihood", "p_alive", "phases", "starts"]
@@ -44,24 +44,24 @@ def log_likelihood(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarra
     log_ahead, slopes = _silence(values, rows)
     logit, odds = _dropout(values, rows, coins=coins)
     logit = logit - log_ahead
-    alive, dead = special.expit(-logit), special.expit(logit)
+    dead, alive, log_alive = split(logit)
     log_age, free_age = np.log(alpha + rows.ages)[rows.age_code], np.log1p(rows.ages / alpha)[rows.age_code]
     out = _sums(np.log(r + step))[events] - events * log_age - r * free_age - _sums(np.log1p(a / (b + toss)))[c]
-    out += log_ahead - special.log_expit(-logit)
+    out += log_ahead - log_alive
 
     log_gap = np.log1p((rows.age - rows.recency) / (alpha + rows.recency))
     slope = alive / (alpha + rows.age) + dead / (alpha + rows.recency)
-    gradient = np.empty((len(x), 4))
-    gradient[:, 0] = r * (_sums(1 / (r + step))[events] - free_age + dead * log_gap + alive * slopes[0])
-    gradient[:, 1] = r - alpha * (r + events) * slope - alpha * alive * slopes[1]
-    gradient[:, 2] = -a * _sums(1 / (a + b + toss))[c] + dead
-    gradient[:, 3] = b * (_sums(a / ((b + toss) * (a + b + toss)))[c] - dead * odds)
-    return out, gradient
+    gradient = np.empty((4, len(x)))
+    gradient[0] = r * (_sums(1 / (r + step))[events] - free_age + dead * log_gap + alive * slopes[0])
+    gradient[1] = r - alpha * (r + events) * slope - alpha * alive * slopes[1]
+    gradient[2] = -a * _sums(1 / (a + b + toss))[c] + dead
+    gradient[3] = b * (_sums(a / ((b + toss) * (a + b + toss)))[c] - dead * odds)
+    return out, gradient.T
 
 
 def p_alive(values: Values, rows: Rows, *, coins: int) -> np.ndarray:
     """Probability that a customer with this history will order again one day (still active)."""
-    return special.expit(_silence(values, rows)[0] - _dropout(values, rows, coins=coins)[0])
+    return split(_dropout(values, rows, coins=coins)[0] - _silence(values, rows)[0])[1]
 
 
 def phases(values: Values, rows: Rows) -> np.ndarray:

@@ -20,6 +20,7 @@ import numpy as np
 from scipy import special
 
 from ...core.result import Note
+from .odds import split
 from .quadrature import beta_nodes, node_count
 from .rows import Rows, cases
 
@@ -44,27 +45,28 @@ def log_likelihood(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarra
     x = rows.frequency
     c = x + coins
     step = np.arange(int(c.max(initial=0)), dtype=float)
-    log_age, one_age = np.log(alpha + rows.ages)[rows.age_code], (1 / (alpha + rows.ages))[rows.age_code]
-    logit, odds = _dropout(values, rows, coins=coins)
-    alive, share_dead = special.expit(-logit), special.expit(logit)
-    purchase = _sums(np.log(r + step))[x] - x * log_age - r * np.log1p(rows.ages / alpha)[rows.age_code]
-    survive = -_sums(np.log1p(a / (b + step)))[c]
-    out = purchase + survive - special.log_expit(-logit)
+    # everything that depends on one of x, t_x, T is worked out once for each of its values
+    free_age, one_age = np.log1p(rows.ages / alpha)[rows.age_code], (1 / (alpha + rows.ages))[rows.age_code]
+    gap = free_age - np.log1p(rows.recencies / alpha)[rows.recency_code]
+    odds = _odds(b, len(step) + 1, coins)[x]
+    with np.errstate(divide="ignore"):
+        logit = np.log(a * _odds(b, len(step) + 1, coins))[x] + (r + x) * gap
+    dead, _, log_alive = split(logit)
+    out = (_sums(np.log(r + step)) - np.arange(len(step) + 1) * np.log(alpha))[x] - (r + x) * free_age
+    out -= _sums(np.log1p(a / (b + step)))[c] + log_alive
 
-    log_gap = np.log1p((rows.ages[rows.age_code] - rows.recency) / (alpha + rows.recency))
-    one_recency = (1 / (alpha + rows.recencies))[rows.recency_code]
-    gradient = np.empty((len(x), 4))
-    gradient[:, 0] = r * (_sums(1 / (r + step))[x] - np.log1p(rows.ages / alpha)[rows.age_code] + share_dead * log_gap)
-    slope = alive * one_age + share_dead * one_recency
-    gradient[:, 1] = r - alpha * (r + x) * slope
-    gradient[:, 2] = -a * _sums(1 / (a + b + step))[c] + share_dead
-    gradient[:, 3] = b * (_sums(a / ((b + step) * (a + b + step)))[c] - share_dead * odds)
-    return out, gradient
+    slope = one_age + dead * ((1 / (alpha + rows.recencies))[rows.recency_code] - one_age)
+    gradient = np.empty((4, len(x)))
+    gradient[0] = r * (_sums(1 / (r + step))[x] - free_age + dead * gap)
+    gradient[1] = r - alpha * (r + x) * slope
+    gradient[2] = (-a * _sums(1 / (a + b + step)))[c] + dead
+    gradient[3] = b * (_sums(a / ((b + step) * (a + b + step)))[c] - dead * odds)
+    return out, gradient.T
 
 
 def p_alive(values: Values, rows: Rows, *, coins: int) -> np.ndarray:
     """Probability that a customer with this history will order again one day (still active)."""
-    return special.expit(-_dropout(values, rows, coins=coins)[0])
+    return split(_dropout(values, rows, coins=coins))[1]
 
 
 def moments(values: Values, rows: Rows, periods: float, *, coins: int) -> tuple[np.ndarray, np.ndarray]:
@@ -117,15 +119,19 @@ def describe(values: Values) -> Note:
     return Note("lifetime_fit", {"rate": values["r"] / values["alpha"], "dropout": float(dropout)})
 
 
-def _dropout(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarray, np.ndarray]:
-    """Log-odds of having dropped out after the last purchase, and 1 / (b + c − 1); −∞ and 0 without a toss."""
+def _dropout(values: Values, rows: Rows, *, coins: int) -> np.ndarray:
+    """Log-odds of having dropped out after the last purchase; −∞ without a toss."""
     r, alpha, a, b = (values[name] for name in PARAMETERS)
-    c = rows.frequency + coins
-    tossed = c > 0
-    odds = np.where(tossed, 1 / np.where(tossed, b + c - 1, 1.0), 0.0)
+    odds = _odds(b, int(rows.frequency.max(initial=0)) + 1, coins)[rows.frequency]
     recency = rows.recency
     with np.errstate(divide="ignore"):
-        return np.log(a * odds) + (r + rows.frequency) * np.log1p((rows.age - recency) / (alpha + recency)), odds
+        return np.log(a * odds) + (r + rows.frequency) * np.log1p((rows.age - recency) / (alpha + recency))
+
+
+def _odds(b: float, size: int, coins: int) -> np.ndarray:
+    """1 / (b + c − 1) for x = 0, 1 … size − 1, with 0 where no coin has been tossed."""
+    c = np.arange(size) + coins
+    return np.where(c > 0, 1 / np.where(c > 0, b + c - 1, 1.0), 0.0)
 
 
 def _sums(terms: np.ndarray) -> np.ndarray:

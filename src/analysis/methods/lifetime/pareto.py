@@ -23,9 +23,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from ...core.result import Note
+from .odds import split
 from .quadrature import legendre_count, legendre_nodes
 from .rows import Rows
 
@@ -65,25 +65,26 @@ def log_likelihood(values: Values, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     x = rows.frequency
     step = np.arange(int(x.max(initial=0)), dtype=float)
     alive, gone = _log_alive(values, rows), _gone(values, rows)
-    out = np.concatenate([[0.0], np.cumsum(np.log(r + step))])[x] + np.logaddexp(alive, gone.log_mass)
+    out = np.concatenate([[0.0], np.cumsum(np.log(r + step))])[x]
 
-    dead, active = special.expit(gone.log_mass - alive), special.expit(alive - gone.log_mass)
+    dead, active, log_active = split(gone.log_mass - alive)
+    out += alive - log_active
     code, age = rows.age_code, rows.ages
     log_buying = active * np.log1p(age / alpha)[code] + dead * gone.log_buying
     log_leaving = active * np.log1p(age / beta)[code] + dead * gone.log_leaving
     one_buying = active * (1 / (alpha + age))[code] + dead * gone.one_buying
     one_leaving = active * (1 / (beta + age))[code] + dead * gone.one_leaving
-    gradient = np.empty((len(x), 4))
-    gradient[:, 0] = r * (np.concatenate([[0.0], np.cumsum(1 / (r + step))])[x] - log_buying)
-    gradient[:, 1] = r - alpha * (r + x) * one_buying
-    gradient[:, 2] = dead - s * log_leaving
-    gradient[:, 3] = s - s * beta * one_leaving - beta * dead * gone.one_leaving
-    return out, gradient
+    gradient = np.empty((4, len(x)))
+    gradient[0] = r * (np.concatenate([[0.0], np.cumsum(1 / (r + step))])[x] - log_buying)
+    gradient[1] = r - alpha * (r + x) * one_buying
+    gradient[2] = dead - s * log_leaving
+    gradient[3] = s - s * beta * one_leaving - beta * dead * gone.one_leaving
+    return out, gradient.T
 
 
 def p_alive(values: Values, rows: Rows) -> np.ndarray:
     """Probability that a customer with this history is still active."""
-    return special.expit(_log_alive(values, rows) - _gone(values, rows).log_mass)
+    return split(_gone(values, rows).log_mass - _log_alive(values, rows))[1]
 
 
 def starts(rows: Rows) -> list[np.ndarray]:

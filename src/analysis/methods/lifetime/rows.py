@@ -19,6 +19,8 @@ __all__ = ["Rows", "cases", "compress", "plain", "rescale", "take", "weigh"]
 
 #: recency may exceed age by rounding (published tables carry two decimals), not by more
 SLACK = 1e-9
+#: odd, with bits all over (the golden ratio of 2^64): multiplying spreads every bit over those above
+MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +73,11 @@ def compress(history: pd.DataFrame, *, weights: Any = None) -> Rows:
     """
     frequency, recency, age = _checked(history)
     weight = np.ones(len(frequency)) if weights is None else weigh(weights, history)
-    recency_code, recencies = _levels(recency)
-    age_code, ages = _levels(age)
-    if (int(frequency.max()) + 1) * len(recencies) * len(ages) < 2**62:
-        key = (frequency * len(recencies) + recency_code) * len(ages) + age_code
-        first, inverse = _unique(key)
-    else:
-        table = np.column_stack([frequency, recency_code, age_code])
-        _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    first, inverse = _different(frequency, recency, age)
+    recency_code, recencies = _levels(recency[first])
+    age_code, ages = _levels(age[first])
     summed = np.bincount(inverse, weights=weight, minlength=len(first))
-    return Rows(frequency[first], recencies, recency_code[first], ages, age_code[first], summed, inverse)
+    return Rows(frequency[first], recencies, recency_code, ages, age_code, summed, inverse)
 
 
 def plain(history: pd.DataFrame) -> Rows:
@@ -158,9 +155,26 @@ def _levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rank[code], unique[order]
 
 
-def _unique(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First position of each different key in rising order of the keys, and the rank of every key."""
-    rank, unique = _levels(key)
+def _different(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First position of each different row, sorted by its values, and which of them every row is.
+
+    Rows are told apart by one number mixed from the bits of all three, and compared once to be sure.
+    """
+    key = frequency.astype(np.uint64)
+    for values in (recency, age):
+        key *= MIX
+        key ^= key >> np.uint64(31)
+        # + 0.0 makes one of the two zeros
+        key ^= (values + 0.0).view(np.uint64)
+    key *= MIX
+    code, unique = pd.factorize(key)
     first = np.empty(len(unique), dtype=np.int64)
-    first[rank[::-1]] = np.arange(len(key) - 1, -1, -1)
-    return first, rank
+    first[code[::-1]] = np.arange(len(key) - 1, -1, -1)
+    if not all(np.array_equal(values[first][code], values) for values in (frequency, recency, age)):
+        table = np.column_stack([frequency, _levels(recency)[0], _levels(age)[0]])
+        _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
+        return first, inverse
+    order = np.lexsort((age[first], recency[first], frequency[first]))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[code]
