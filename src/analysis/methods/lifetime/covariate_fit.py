@@ -31,8 +31,8 @@ class CovariateFit(Result):
     table : DataFrame
         One row per process and level: process ("purchase", "dropout"), covariate, level, base (level it is
         held against; for a numeric covariate one standard deviation more against the mean), value (rate of
-        that level over the rate of the base), lo, hi, coefficient (its logarithm), se, n (customers with
-        the level), method, flag.
+        that level over the rate of the base, missing where not identified), lo, hi, coefficient (its
+        logarithm), se, n (customers with the level), method, flag.
     baseline : DataFrame
         The model of a customer at every base: parameter, value, se, lo, hi.
     covariance : DataFrame

@@ -110,7 +110,8 @@ def _table(design: Design, best: Top, k: int, *, n: float) -> pd.DataFrame:
     frame["base"] = ["mean" if level == PER_SD else design.base[name] for name, level in zip(
         frame["covariate"], frame["level"], strict=True
     )]  # fmt: skip
-    frame["value"] = np.exp(coefficient)
+    # where the data leave a coefficient open, the end of the search is no estimate of a rate
+    frame["value"] = np.where(best.open_[k:], np.nan, np.exp(coefficient))
     frame["lo"], frame["hi"] = np.exp(coefficient - z * se), np.exp(coefficient + z * se)
     frame["coefficient"], frame["se"], frame["method"] = coefficient, se, "maximum_likelihood"
     few = (frame["n"] < LOW_N) | (n - frame["n"] * (frame["level"] != PER_SD) < LOW_N)
