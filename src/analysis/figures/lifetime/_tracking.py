@@ -132,14 +132,13 @@ def _bands(table: pd.DataFrame) -> list[str]:
 
 
 def _cell(ax: Axes, x: int, y: int, value: float, top: float, flag: str, kind: str, language: str) -> None:
-    box = {"width": 0.96, "height": 0.92, "linewidth": 0}
     if pd.isna(value):
         hatch = "////" if flag == "suppressed" else None
         edge = style.TOKENS["mute"]
-        ax.add_patch(Rectangle((x - 0.48, y - 0.46), hatch=hatch, fill=False, edgecolor=edge, **box))
+        ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, hatch=hatch, fill=False, edgecolor=edge, linewidth=0))
         return
     level = min(int(len(style.SEQUENTIAL) * value / top), len(style.SEQUENTIAL) - 1)
-    ax.add_patch(Rectangle((x - 0.48, y - 0.46), facecolor=style.SEQUENTIAL[level], **box))
+    ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=style.SEQUENTIAL[level], linewidth=0))
     label = numbers.render(value, kind, language)
     label = f"({label})" if flag == "low_n" else label
     colour = style.TOKENS["page"] if level >= 3 else style.TOKENS["ink"]

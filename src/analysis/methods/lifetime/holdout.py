@@ -139,8 +139,15 @@ def _model(trial: Trial, name: str, spend: SpendFit | None, level: float, names:
 
 
 def _rule(trial: Trial, name: str, spend: SpendFit | None, level: float) -> _Found:
-    terms = {"split": trial.split, "unit_days": trial.unit_days, "horizon": trial.horizon}
-    predicted = rule_orders(name, trial.history, trial.place, trial.day, **terms)
+    predicted = rule_orders(
+        name,
+        trial.history,
+        trial.place,
+        trial.day,
+        split=trial.split,
+        unit_days=trial.unit_days,
+        horizon=trial.horizon,
+    )
     rates = pd.Series(predicted / trial.horizon, index=trial.history.index)
     plain = from_rates(name, rates, dispersion=trial.scatter(predicted), repeaters=0, settings={})
     tests = _tests(trial, plain, trial.history, trial.horizon, spend, level)

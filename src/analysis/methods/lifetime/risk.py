@@ -96,7 +96,7 @@ def at_risk(
     table = _measured(fit, history, unit)
     if orders is not None:
         table = _own_rhythm(table, orders, end=end, amount=amount, unit=unit)
-    table.insert(table.columns.get_loc("usual_gap") + 1, "gaps", table["silence"] / table["usual_gap"])
+    table.insert(list(table.columns).index("usual_gap") + 1, "gaps", table["silence"] / table["usual_gap"])
     late = (table["n"] > 2) & (table["silence"] > 2 * table["usual_gap"])
     chosen = table[late & (table["value"] < below) & (table["value"] >= above)]
     order = np.lexsort((chosen["customer_id"].to_numpy(), chosen["value"], -chosen["yearly_sales"].fillna(0.0)))

@@ -99,8 +99,8 @@ def fit_spend(history: pd.DataFrame) -> SpendFit:
     undetermined = (axes[:, loose] ** 2).sum(axis=1) > 0.1
     value = np.exp(theta) * np.array([1.0, 1.0, scale])
     rank, low, high = spearman_interval(frequency, money, level=LEVEL)
-    told = {"correlation": rank, "lo": low, "hi": high}
-    told = {name: None if np.isnan(number) else number for name, number in told.items()}
+    measured = {"correlation": rank, "lo": low, "hi": high}
+    told = {name: None if np.isnan(number) else number for name, number in measured.items()}
     verdict = "flat_ridge" if loose.any() or np.abs(theta).max() > BOUND - 0.5 else "interior"
     n = len(money)
     return SpendFit(

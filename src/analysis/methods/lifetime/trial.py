@@ -124,7 +124,7 @@ def observe(  # takes the settings of `compare`, hence more than six
     told = {"split": str(periods.day(split).date()), "end": str(periods.day(end).date())}
     if high <= low:
         raise SettingError("lifetime_split", **told)
-    terms = {"unit": unit, "amount": amount, "keep_zero": keep_zero}
+    terms: dict[str, Any] = {"unit": unit, "amount": amount, "keep_zero": keep_zero}
     try:
         history = summarise(orders, end=split, gaps=True, **terms)
     except DataError as error:
