@@ -41,10 +41,10 @@ def test_channels_show_the_shift_and_grey_where_none_is_shown():
     table = pd.DataFrame({"channel": ["distributor", "e-com"], "share_before": [0.8, 0.2], "share_after": [0.7, 0.3],
                           "value": [-0.1, 0.1], "lo": [-0.2, 0.05], "hi": [0.01, 0.15], "n": 40, "method": "bootstrap",
                           "flag": "ok"})  # fmt: skip
-    ax = figures.plot_channels(behaviour.ChannelMix(table=table, statistic=1.0, p_value=0.1), language="en")
+    ax = figures.plot_channels(behaviour.ChannelMix(table=table, statistic=1.0, p_value=0.1, n=40), language="en")
     assert [t.get_text() for t in ax.texts] == ["−10.0 points", "+10.0 points"]
     paths = [line for line in ax.lines if len(line.get_xdata()) == 2]
     assert [line.get_color() for line in paths] == [style.TOKENS["mute"], style.CATEGORICAL[0]]
     unknown = table.assign(value=np.nan, flag="missing_input").iloc[:1]
-    ax = figures.plot_channels(behaviour.ChannelMix(table=unknown, statistic=1.0, p_value=0.1), language="en")
+    ax = figures.plot_channels(behaviour.ChannelMix(table=unknown, statistic=1.0, p_value=0.1, n=40), language="en")
     assert words.term("missing_input", "en") in [t.get_text() for t in ax.texts]

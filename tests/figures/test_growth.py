@@ -71,7 +71,7 @@ def parts(**changes):
 
 
 def test_waterfall_bars_stand_on_each_other_and_end_at_the_change():
-    ax = figures.plot_waterfall(growth.Decomposition(table=parts()), language="zh")
+    ax = figures.plot_waterfall(growth.Decomposition(table=parts(), n=40), language="zh")
     bars = [(p.get_x(), p.get_width()) for p in ax.patches]
     assert bars == [(0.0, -20e4), (-20e4, -10e4), (-30e4, 50e4), (0.0, 20e4)]
     assert [t.get_text() for t in ax.texts] == ["−20万", "−10万", "+50万", "+20万"]
@@ -84,7 +84,7 @@ def test_waterfall_bars_stand_on_each_other_and_end_at_the_change():
 def test_waterfall_with_a_hidden_part_lets_nobody_work_it_out():
     hidden = parts(flag=["ok", "suppressed", "ok", "suppressed", "ok"])
     hidden.loc[[1, 3], ["value", "lo", "hi"]] = np.nan
-    ax = figures.plot_waterfall(growth.Decomposition(table=hidden), language="en")
+    ax = figures.plot_waterfall(growth.Decomposition(table=hidden, n=40), language="en")
     # what is left does not float on the end of a hidden bar
     assert [p.get_x() for p in ax.patches if not p.get_hatch()] == [0.0, 0.0]
     assert [t.get_text() for t in ax.texts].count(words.term("suppressed", "en")) == 2

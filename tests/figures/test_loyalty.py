@@ -125,7 +125,7 @@ def test_cohorts_print_each_cell_and_hatch_the_hidden():
             "flag": ["ok", "ok", "suppressed", "ok"],
         }
     )
-    ax = figures.plot_cohorts(loyalty.Cohorts(table=table), language="zh")
+    ax = figures.plot_cohorts(loyalty.Cohorts(table=table, n=40), language="zh")
     assert [t.get_text() for t in ax.texts] == ["90", "40", "80"]
     assert [t.get_text() for t in ax.get_yticklabels()] == ["2024Q1  n = 50", "2024Q2", "全部  n = 70"]
     assert sum(bool(patch.get_hatch()) for patch in ax.patches) == 1

@@ -48,13 +48,13 @@ def test_whale_without_a_total_is_drawn_in_money():
 
 
 def test_statement_bars_run_down_to_contribution():
-    lines = ["net_sales", "cost_of_goods", "rebates", "contribution", "contribution_margin"]
+    lines = ["net_sales", "cost_of_goods", "rebates", "contribution"]
     table = pd.DataFrame(
         {
             "group": "all",
             "line": lines,
-            "value": [100.0, -60.0, -50.0, -10.0, -0.1],
-            "share": [1.0, -0.6, -0.5, -0.1, np.nan],
+            "value": [100.0, -60.0, -50.0, -10.0],
+            "share": [1.0, -0.6, -0.5, -0.1],
             "flag": "ok",
         }
     )
@@ -74,19 +74,18 @@ def test_statement_bars_run_down_to_contribution():
     assert told == [words.term("missing_input", "en")] * 4
 
 
-def test_tiers_frame_where_both_agree():
+def test_tiers_that_nobody_is_in_are_not_drawn_and_hidden_ones_are_hatched():
     table = pd.DataFrame(
         {
-            "tier_sales": ["A", "A", "B"],
-            "tier_profit": ["A", "loss_making", "B"],
-            "value": [0.9, np.nan, 1.0],
-            "n": [9, np.nan, 20],
-            "flag": ["ok", "suppressed", "ok"],
+            "tier": ["A", "B", "C", "loss_making"],
+            "value": [0.9, np.nan, 1.0, np.nan],
+            "lo": [0.8, np.nan, 0.9, np.nan],
+            "hi": [0.95, np.nan, 1.0, np.nan],
+            "n": [40, np.nan, 20, 0],
+            "flag": ["ok", "suppressed", "low_n", "missing_input"],
         }
     )
     ax = figures.plot_profit_tiers(profit.ProfitTiers(table=table, customers=table), language="zh")
-    framed = [p for p in ax.patches if p.get_linewidth() > 1]
-    assert len(framed) == 2
-    assert [t.get_text() for t in ax.texts] == ["9家\n90%", "20家\n100%"]
-    assert [t.get_text() for t in ax.get_xticklabels()] == [words.term(t, "zh") for t in ("A", "B", "loss_making")]
+    assert [t.get_text() for t in ax.get_yticklabels()] == [words.term(t, "zh") for t in ("A", "B", "C")]
+    assert [t.get_text() for t in ax.texts] == ["90%（40家）", words.term("suppressed", "zh"), "100%（20家）"]
     assert sum(bool(p.get_hatch()) for p in ax.patches) == 1

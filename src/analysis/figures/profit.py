@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from ..core import numbers, words
@@ -18,7 +17,6 @@ __all__ = ["plot_profit_tiers", "plot_statement", "plot_whale"]
 
 BLUE, ORANGE = style.CATEGORICAL[:2]
 GREY = style.TOKENS["mute"]
-TIERS = ("A", "B", "C", "zero", "negative", "no_profit", "loss_making")
 
 
 def plot_statement(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -31,8 +29,7 @@ def plot_statement(result: Result, *, language: str, ax: Axes | None = None) -> 
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
-    every = result.table[(result.table["group"] == "all") & (result.table["line"] != "contribution_margin")]
-    table = every.reset_index(drop=True)
+    table = result.table[result.table["group"] == "all"].reset_index(drop=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
         base, low, money = 0.0, 0.0, style.Money(table["value"], language)
@@ -98,46 +95,32 @@ def plot_whale(result: Any, *, language: str, ax: Axes | None = None) -> Axes:
 
 
 def plot_profit_tiers(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
-    """Tier by net sales (rows) against tier by profit (columns): customers and row share; the diagonal is framed.
+    """Share of each tier by sales that is in it by profit too: dot and 95 % interval.
 
     Parameters
     ----------
     result : profit.ProfitTiers
-        Table with tier_sales, tier_profit, value, n, flag.
+        Table with tier, value, lo, hi, n, flag.
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
-    table = result.table
-    rows = [t for t in TIERS if t in set(table["tier_sales"])]
-    columns = [t for t in TIERS if t in set(table["tier_profit"])]
+    table = result.table[(result.table["n"] > 0) | (result.table["flag"] == "suppressed")].reset_index(drop=True)
     with style.context(language):
-        ax = style.new_axes(ax, rows=2 * len(rows) + 1)
-        for _, row in table.iterrows():
-            _tier_cell(ax, row, rows, columns, language)
-        ax.set_xticks(range(len(columns)), [words.term(t, language) for t in columns])
-        ax.set_yticks(range(len(rows)), [words.term(t, language) for t in rows])
-        ax.xaxis.tick_top()
-        ax.tick_params(axis="x", length=0, labelcolor=style.TOKENS["ink"])
-        ax.set_xlim(-0.5, len(columns) - 0.5)
-        ax.set_ylim(len(rows) - 0.5, -0.5)
-        ax.spines["bottom"].set_visible(False)
+        ax = style.new_axes(ax, rows=len(table) + 1)
+        for y, (_, row) in enumerate(table.iterrows()):
+            colour = GREY if row["flag"] == "low_n" else BLUE
+            told = "" if pd.isna(row["value"]) else words.text(
+                "figures.profit_tiers_row", language, value=row["value"], n=row["n"]
+            )  # fmt: skip
+            style.interval(ax, row, y, told, colour=colour, language=language)
+        ax.set_yticks(range(len(table)), [words.term(tier, language) for tier in table["tier"]])
+        ax.set_ylim(len(table) - 0.4, -0.6)
+        ax.set_xlim(0, 1.4)
+        ax.set_xticks(np.linspace(0, 1, 5))
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.grid(axis="x")
         style.value_name(ax, words.text("figures.profit_tiers", language))
     return ax
-
-
-def _tier_cell(ax: Axes, row: pd.Series, rows: list[str], columns: list[str], language: str) -> None:
-    x, y = columns.index(row["tier_profit"]), rows.index(row["tier_sales"])
-    same = row["tier_profit"] == row["tier_sales"]
-    edge: dict[str, Any] = {"edgecolor": style.TOKENS["ink"], "linewidth": 1.2} if same else {"linewidth": 0}
-    if pd.isna(row["value"]):
-        hatch: dict[str, Any] = {"hatch": "////", "fill": False, "edgecolor": GREY, "linewidth": 0}
-        ax.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, **hatch))
-        return
-    step = int(np.searchsorted((0.05, 0.2, 0.5, 0.8), row["value"], side="left"))
-    ax.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=style.SEQUENTIAL[step], **edge))
-    ink = style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
-    told = words.text("figures.profit_tiers_cell", language, n=row["n"], share=row["value"])
-    ax.text(x, y, told, ha="center", va="center", color=ink, fontsize=9.5, linespacing=1.4)
 
 
 def _peak(ax: Axes, peak: dict[str, float | None], top: float, language: str) -> None:

@@ -78,7 +78,7 @@ def free(orders: pd.DataFrame, mandated: pd.DataFrame | None) -> tuple[pd.DataFr
         "gone": int((~pd.Index(orders["customer_id"].unique()).isin(kept["customer_id"])).sum()),
         "share": float(orders.loc[out, "amount"].sum()) / total if total > 0 else None,
     }
-    return kept, (Note("mandated_left_out", values),)
+    return kept, (Note("mandated_left_out_gone" if values["gone"] else "mandated_left_out", values),)
 
 
 def _start(orders: pd.DataFrame, events: pd.DataFrame) -> pd.Series:

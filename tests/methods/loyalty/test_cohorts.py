@@ -61,4 +61,5 @@ def test_bad_input():
         loyalty.cohorts(clinics(), as_of="2024-02-01")
     old = loyalty.cohorts(lines(("C0", "2024-01-02", 9.0)), as_of=AS_OF)
     assert old.finding.code == "cohorts_none_new"
+    assert old.n == 1
     assert old.table["cohort"].unique().tolist() == ["existing"]

@@ -127,4 +127,4 @@ def test_mandated_volume_is_neither_repeat_nor_kept():
     assert kept.table["value"].tolist() == [1.0, 1.0, 1.0]
     assert kept.notes[0].values == {"n": 1, "gone": 1, "share": 140 / 240}
     repeat = loyalty.repeat_rate(orders, as_of=AS_OF, mandated=mandate)
-    assert (repeat.table["n"].tolist(), repeat.notes[0].code) == ([1], "mandated_left_out")
+    assert (repeat.table["n"].tolist(), repeat.notes[0].code) == ([1], "mandated_left_out_gone")

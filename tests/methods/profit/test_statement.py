@@ -61,7 +61,7 @@ def test_an_unknown_cost_leaves_the_margin_unknown_and_never_zero():
     every = result.table.set_index("line")
     assert (every.loc["net_sales", "value"], every.loc["net_sales", "n"]) == (150.0, 2)
     # 90 − 36 + 60 − 50 = 64 of 150
-    assert every.loc["contribution_margin", "value"] == pytest.approx(64 / 150)
+    assert every.loc["contribution", "share"] == pytest.approx(64 / 150)
     note = result.notes[0]
     assert note.values == {"n": 1, "share": 50 / 200, "products": 1}
 
@@ -105,12 +105,13 @@ def test_groups_sum_to_all_and_intervals_hold_the_value():
     rows = [(f"C{i:03d}", "2025-01-01", "P1", float(q), 12.0 * q) for i, q in enumerate(rng.integers(1, 90, 120))]
     by = pd.Series({f"C{i:03d}": "hospital" if i < 50 else "pharmacy" for i in range(120)})
     table = profit.statement(lines(*rows), as_of=AS_OF, products=PRODUCTS, by=by).table
-    wide = table[table["unit"] == "money"].pivot(index="line", columns="group", values="value")
+    wide = table.pivot(index="line", columns="group", values="value")
     assert (wide["hospital"] + wide["pharmacy"]).to_numpy() == pytest.approx(wide["all"].to_numpy())
     assert ((table["lo"] <= table["value"]) & (table["value"] <= table["hi"])).all()
     # every box earns 8 of 12
-    margin = table[table["line"] == "contribution_margin"]
-    assert margin["value"].to_numpy() == pytest.approx(8 / 12)
+    margin = table[table["line"] == "contribution"]
+    assert margin[["share", "share_lo", "share_hi"]].to_numpy() == pytest.approx(8 / 12)
+    assert table["group"].unique().tolist() == ["all", "hospital", "pharmacy"]
 
 
 @pytest.mark.parametrize(
@@ -137,9 +138,8 @@ def test_bad_input():
     assert unread.customers["credit"].tolist() == [0.0, 0.0, 0.0]
     assert "costs_period_unread" in [note.code for note in unread.notes]
     free = profit.statement(orders().assign(amount=0.0), as_of=AS_OF, products=PRODUCTS)
-    margin = free.table.iloc[-1]
-    assert (margin["flag"], free.finding.code) == ("not_identified", "profit_total")
-    assert np.isnan(margin["value"])
+    assert free.finding.code == "profit_total"
+    assert free.table["share"].isna().all()
     one = profit.statement(orders().query("customer_id == 'H1'"), as_of=AS_OF, products=PRODUCTS)
     assert one.table["lo"].isna().all()
     for result in (free, one, unread):

@@ -4,6 +4,7 @@ import pytest
 
 from analysis.core.errors import SettingError
 from analysis.methods import profit, tiers
+from analysis.stats import intervals
 
 AS_OF = "2025-06-30"
 
@@ -59,12 +60,19 @@ def test_tiers_by_profit_beside_tiers_by_sales():
     earned = [-50.0, 90.0, 10.0, 0.0, 5.0]
     result = profit.abc(statement(earned, sales))
     frame = result.customers
-    # sales: before 0, .6, .8, .8 -> A A B B zero; profit: 90, 10, 5 of 105: before 0, .857, .952 -> A B C
-    assert frame["tier_sales"].tolist() == ["A", "A", "B", "B", "zero"]
+    # sales: before 0, .6, .8, .8 -> A A B B nothing; profit: 90, 10, 5 of 105: before 0, .857, .952 -> A B C
+    assert frame["tier_sales"].tolist() == ["A", "A", "B", "B", "no_profit"]
     assert frame["tier_profit"].tolist() == ["loss_making", "A", "B", "no_profit", "C"]
-    assert frame["tier_sales"].tolist() == tiers.abc(pd.Series(sales, frame.index), n_boot=1).customers["tier"].tolist()
-    row = result.table.iloc[0]
-    assert (row["tier_sales"], row["tier_profit"], row["value"], row["n"]) == ("A", "A", 0.5, 1)
+    known = tiers.abc(pd.Series(sales, frame.index), n_boot=1).customers["tier"].replace("zero", "no_profit")
+    assert frame["tier_sales"].tolist() == known.tolist()
+    table = result.table.set_index("tier")
+    assert table["n"].to_dict() == {"A": 2, "B": 2, "C": 0, "no_profit": 1, "loss_making": 0}
+    assert table["n_profit"].to_dict() == {"A": 1, "B": 1, "C": 1, "no_profit": 1, "loss_making": 1}
+    assert table.loc[["A", "B", "no_profit"], "value"].tolist() == [0.5, 0.5, 0.0]
+    assert (table.loc["A", "lo"], table.loc["A", "hi"]) == intervals.wilson(1, 2)
+    assert np.isnan(table.loc["C", "value"])
+    assert table["share_sales"].tolist() == pytest.approx([0.8, 0.2, 0.0, 0.0, 0.0])
+    assert table["share_profit"].tolist() == pytest.approx([90 / 105, 10 / 105, 5 / 105, 0.0, -50 / 105])
     assert result.finding.values == {"n": 3, "of": 5, "top": 2, "fallen": 1}
     listed = profit.disagreements(result)
     assert listed.table["customer_id"].tolist() == ["C000", "C003", "C004"]

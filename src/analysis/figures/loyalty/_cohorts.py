@@ -32,7 +32,7 @@ def plot_cohorts(result: Result, *, language: str, ax: Axes | None = None) -> Ax
     ax : matplotlib Axes, optional
     """
     table = result.table
-    cohorts = list(dict.fromkeys(table["cohort"]))
+    cohorts = sorted(dict.fromkeys(table["cohort"]), key="all".__eq__)
     widest = int(table["quarters_since"].max())
     with style.context(language):
         ax = style.new_axes(ax, rows=len(cohorts) + 1)

@@ -35,10 +35,13 @@ class ChannelMix(Result):
     statistic, p_value : float
         Wald test of no shift in any channel, covariance from the same resamples; missing with fewer than
         two channels or five customers.
+    n : int
+        Customers with a purchase in either window.
     """
 
     statistic: float
     p_value: float
+    n: int
     formats: ClassVar[Mapping[str, str]] = {
         "share_before": "percent1", "share_after": "percent1", "value": "points1", "lo": "points1", "hi": "points1",
     }  # fmt: skip
@@ -96,10 +99,13 @@ def channels(
     if not window.months_used or min(before.sum(), after.sum()) <= 0:
         none = float("nan")
         told = Note("channels_unknown", {"months": months})
-        return ChannelMix(table=_unknown(), settings=settings, notes=notes, statistic=none, p_value=none, finding=told)
+        return ChannelMix(
+            table=_unknown(), settings=settings, notes=notes, statistic=none, p_value=none, finding=told, n=0
+        )
+    n = int(((before > 0) | (after > 0)).any(axis=1).sum())
     table, statistic, p = _table(before, after, list(map(str, found)), seed)
     return ChannelMix(
-        table=table, settings=settings, notes=notes, statistic=statistic, p_value=p, finding=_finding(table, p)
+        table=table, settings=settings, notes=notes, statistic=statistic, p_value=p, finding=_finding(table, p), n=n
     )
 
 

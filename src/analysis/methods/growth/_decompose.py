@@ -28,8 +28,11 @@ class Decomposition(Result):
         part ("before", then the parts, "after"), value (money), share (of net sales before), lo, hi, n (customers
         behind the part), method, flag. Parts: lost_accounts, products_dropped, order_frequency, order_size,
         price, vbp_price, products_added, new_accounts, returns_only.
+    n : int
+        Customers with an order in either window.
     """
 
+    n: int
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent1"}
     # the parts sum to the difference of the ends: one hidden part could be worked out
     disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "share", "lo", "hi"), within=())
@@ -85,7 +88,7 @@ def decompose(
     settings = {"as_of": window.as_of.date(), "months": months, "months_used": window.months_used, "level": LEVEL,
                 "n_boot": N_BOOT, "seed": seed}  # fmt: skip
     if not window.months_used:
-        return Decomposition(table=_empty(), settings=settings, notes=tuple(notes), finding=_unknown(months))
+        return Decomposition(table=_empty(), settings=settings, notes=tuple(notes), finding=_unknown(months), n=0)
     table = cells(orders, window, mandated)
     if not len(table.code):
         raise DataError("no_orders_in_window", as_of=str(window.as_of.date()), months=2 * months)
@@ -98,7 +101,11 @@ def decompose(
     ends = (float(table.value[:, 0].sum()), float(table.value[:, 1].sum()))
     frame = parts_table(list(parts), columns, _same, touched=touched, present=present, ends=ends, seed=seed)
     return Decomposition(
-        table=frame, settings=settings, notes=tuple(notes), finding=_finding(frame, "decomposition", months)
+        table=frame,
+        settings=settings,
+        notes=tuple(notes),
+        finding=_finding(frame, "decomposition", months),
+        n=int(present.sum()),
     )
 
 

@@ -23,6 +23,7 @@ __all__ = ["PriceVolumeMix", "price_volume_mix"]
 class PriceVolumeMix(Result):
     """Change of net sales as price, volume and mix; columns as `Decomposition`, parts volume, mix, price, vbp_price."""
 
+    n: int
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent1"}
     disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "share", "lo", "hi"), within=())
 
@@ -67,7 +68,7 @@ def price_volume_mix(
     settings = {"as_of": window.as_of.date(), "months": months, "months_used": window.months_used, "level": LEVEL,
                 "n_boot": N_BOOT, "seed": seed}  # fmt: skip
     if not window.months_used:
-        return PriceVolumeMix(table=_empty(), settings=settings, notes=tuple(notes), finding=_unknown(months))
+        return PriceVolumeMix(table=_empty(), settings=settings, notes=tuple(notes), finding=_unknown(months), n=0)
     table = cells(orders, window, mandated)
     if not len(table.code):
         raise DataError("no_orders_in_window", as_of=str(window.as_of.date()), months=2 * months)
@@ -81,7 +82,11 @@ def price_volume_mix(
     ends = (float(table.value[:, 0].sum()), float(table.value[:, 1].sum()))
     frame = parts_table(names, columns, _effects, touched=touched, present=present, ends=ends, seed=seed)
     return PriceVolumeMix(
-        table=frame, settings=settings, notes=tuple(notes), finding=_finding(frame, "price_volume_mix", months)
+        table=frame,
+        settings=settings,
+        notes=tuple(notes),
+        finding=_finding(frame, "price_volume_mix", months),
+        n=int(present.sum()),
     )
 
 

@@ -33,9 +33,12 @@ class Sources(Result):
         (money), share, lo, hi, n (accounts), method, flag.
     accounts : DataFrame
         Index customer_id: before, after, change, source (also "unchanged").
+    n : int
+        Customers with an order in either window.
     """
 
     accounts: pd.DataFrame
+    n: int
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent1"}
     disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "share", "lo", "hi"), within=())
 
@@ -78,7 +81,12 @@ def sources(
     accounts = _accounts(before, after, window.customers)
     if not window.months_used:
         return Sources(
-            table=_empty(), settings=settings, notes=tuple(notes), finding=_unknown(months), accounts=accounts.iloc[:0]
+            table=_empty(),
+            settings=settings,
+            notes=tuple(notes),
+            finding=_unknown(months),
+            accounts=accounts.iloc[:0],
+            n=0,
         )
     if not (window.side != windows.NEITHER).any():
         raise DataError("no_orders_in_window", as_of=str(window.as_of.date()), months=2 * months)
@@ -90,7 +98,14 @@ def sources(
     ends = (float(before.sum()), float(after.sum()))
     frame = parts_table(SOURCES, columns, _same, touched=touched, present=present, ends=ends, seed=seed)
     inside = accounts[present]
-    return Sources(table=frame, settings=settings, notes=tuple(notes), finding=_finding(frame, months), accounts=inside)
+    return Sources(
+        table=frame,
+        settings=settings,
+        notes=tuple(notes),
+        finding=_finding(frame, months),
+        accounts=inside,
+        n=len(inside),
+    )
 
 
 def _accounts(before: np.ndarray, after: np.ndarray, customers: pd.Index) -> pd.DataFrame:

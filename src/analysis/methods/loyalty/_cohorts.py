@@ -29,11 +29,14 @@ class Cohorts(Result):
     Attributes
     ----------
     table : DataFrame
-        cohort ("existing": bought from the beginning of the data; quarters; "all": the quarters together),
-        quarters_since (1, 2, …), value (share of the cohort with a purchase in that quarter), lo, hi, n (size of
+        quarters_since (1, 2, …), cohort ("all": the quarters together; "existing": bought from the beginning of
+        the data; quarters), value (share of the cohort with a purchase in that quarter), lo, hi, n (size of
         the cohort, for "all" of those that can be seen that far), method, flag.
+    n : int
+        Customers with a purchase.
     """
 
+    n: int
     formats: ClassVar[Mapping[str, str]] = {"value": "percent", "lo": "percent", "hi": "percent"}
     disclosure: ClassVar[Disclosure] = Disclosure(keys=("quarters_since",), within=("quarters_since",))
 
@@ -88,6 +91,7 @@ def cohorts(orders: pd.DataFrame, *, as_of: Any, mandated: pd.DataFrame | None =
         settings={"as_of": days.as_of.date(), "quarters": last - first + 1, "run_in_days": run_in, "level": LEVEL},
         notes=tuple(notes),
         finding=_finding(frame),
+        n=int((joined >= 0).sum()),
     )
 
 
@@ -119,11 +123,8 @@ def _table(active: np.ndarray, joined: np.ndarray, old: np.ndarray, first: int) 
             if name != EXISTING and seen:
                 sums[since] += hits, n
             rows.append(_row(name, since, hits, n, seen))
-    rows += [
-        _row("all", since, int(sums[since, 0]), int(sums[since, 1]), True)
-        for since in range(1, width)
-        if sums[since, 1]
-    ]
+    reached = [since for since in range(1, width) if sums[since, 1]]
+    rows = [_row("all", since, int(sums[since, 0]), int(sums[since, 1]), True) for since in reached] + rows
     return pd.DataFrame(rows)
 
 
@@ -141,7 +142,7 @@ def _row(cohort: str, since: int, hits: int, n: int, seen: bool) -> dict[str, An
     lo, hi = intervals.wilson(hits, n, level=LEVEL) if seen else (np.nan, np.nan)
     flag = "missing_input" if not seen else "low_n" if n < LOW_N else "ok"
     value = hits / n if seen else np.nan
-    return {"cohort": cohort, "quarters_since": since, "value": value, "lo": lo, "hi": hi, "n": n, "method": "wilson",
+    return {"quarters_since": since, "cohort": cohort, "value": value, "lo": lo, "hi": hi, "n": n, "method": "wilson",
             "flag": flag}  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from ._statement import Statement
 
 __all__ = ["Disagreements", "ProfitTiers", "abc", "disagreements"]
 
-#: nothing left and money lost are not what the same words mean for sales
-PROFIT_TIERS = (*lettering.LETTERS[:3], "no_profit", "loss_making")
+#: the same classes by both rankings: nothing bought or earned, and less than that
+TIERS = (*lettering.LETTERS[:3], "no_profit", "loss_making")
 LEVEL = 0.95
 LOW_N = 30
 
@@ -30,19 +30,20 @@ class ProfitTiers(Result):
     Attributes
     ----------
     table : DataFrame
-        tier_sales (A, B, C, zero, negative), tier_profit (A, B, C, no_profit, loss_making), value (share of
-        the customers of that sales tier), lo, hi, n, net_sales, contribution (money), method, flag; only
-        combinations that occur.
+        tier (A, B, C, no_profit: nothing, loss_making: below nothing), value (share of the customers of the tier by
+        sales that are in it by profit too), lo, hi, n (customers of the tier by sales), n_profit (by profit),
+        share_sales (net sales held by the tier by sales), share_profit (contribution held by the tier by profit, both
+        of the positive total), method, flag; tiers that occur.
     customers : DataFrame
         Index customer_id: net_sales, contribution, tier_sales, tier_profit, same.
     """
 
     customers: pd.DataFrame
     formats: ClassVar[Mapping[str, str]] = {
-        "value": "percent", "lo": "percent", "hi": "percent", "net_sales": "money", "contribution": "money",
+        "value": "percent", "lo": "percent", "hi": "percent", "share_sales": "percent", "share_profit": "percent",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        hides=("value", "lo", "hi", "net_sales", "contribution"), within=(), margins=("tier_sales", "tier_profit")
+        counts=("n", "n_profit"), hides=("value", "lo", "hi", "share_sales", "share_profit"), within=()
     )
 
 
@@ -80,16 +81,11 @@ def abc(result: Statement, *, cuts: Sequence[float] = (0.7, 0.9)) -> ProfitTiers
         raise DataError("profit_unknown", count=len(result.customers))
     sales, profit = (lettering.letters(known[c].to_numpy(), cuts) for c in ("net_sales", "contribution"))
     customers = known[["net_sales", "contribution"]].copy()
-    for name, tier, names in (("tier_sales", sales, lettering.LETTERS), ("tier_profit", profit, PROFIT_TIERS)):
-        customers[name] = pd.Series(np.array(names)[tier], known.index, dtype="str")
+    for name, tier in (("tier_sales", sales), ("tier_profit", profit)):
+        customers[name] = pd.Series(np.array(TIERS)[tier], known.index, dtype="str")
     customers["same"] = sales == profit
-    frame = pd.DataFrame(
-        [
-            row
-            for i, j in sorted(set(zip(sales.tolist(), profit.tolist(), strict=True)))
-            for row in [_row(known, sales, profit, i, j)]
-        ]
-    )
+    occurring = sorted(set(sales.tolist()) | set(profit.tolist()))
+    frame = pd.DataFrame([_row(known, sales, profit, i) for i in occurring])
     left = len(result.customers) - len(known)
     return ProfitTiers(
         table=frame,
@@ -127,16 +123,24 @@ def disagreements(result: ProfitTiers, *, most: int = 30) -> Disagreements:
     )
 
 
-def _row(known: pd.DataFrame, sales: np.ndarray, profit: np.ndarray, i: int, j: int) -> dict[str, Any]:
-    inside = (sales == i) & (profit == j)
-    hits, n = int(inside.sum()), int((sales == i).sum())
+def _row(known: pd.DataFrame, sales: np.ndarray, profit: np.ndarray, tier: int) -> dict[str, Any]:
+    hits, n = int(((sales == tier) & (profit == tier)).sum()), int((sales == tier).sum())
     lo, hi = intervals.wilson(hits, n, level=LEVEL)
-    money = known[inside]
+    shares = {
+        name: _held(known[column].to_numpy(), where == tier)
+        for name, column, where in (("share_sales", "net_sales", sales), ("share_profit", "contribution", profit))
+    }
     return {
-        "tier_sales": lettering.LETTERS[i], "tier_profit": PROFIT_TIERS[j], "value": hits / n, "lo": lo, "hi": hi,
-        "n": hits, "net_sales": float(money["net_sales"].sum()), "contribution": float(money["contribution"].sum()),
-        "method": "wilson", "flag": "low_n" if n < LOW_N else "ok",
+        "tier": TIERS[tier], "value": hits / n if n else np.nan, "lo": lo, "hi": hi, "n": n,
+        "n_profit": int((profit == tier).sum()), **shares, "method": "wilson",
+        "flag": "missing_input" if n == 0 else "low_n" if n < LOW_N else "ok",
     }  # fmt: skip
+
+
+def _held(values: np.ndarray, inside: np.ndarray) -> float:
+    """Part of the positive total; below zero for those who lose money."""
+    total = values[values > 0].sum()
+    return float(values[inside].sum() / total) if total > 0 else np.nan
 
 
 def _finding(customers: pd.DataFrame) -> Note:

@@ -23,7 +23,7 @@ LOW_N = 30
 LEAST = 5
 #: subtracted from net sales, in this order
 COST_LINES = ("cost_of_goods", "rebates", "logistics", "credit", "visits")
-ROWS = ("net_sales", *COST_LINES, "contribution", "contribution_margin")
+ROWS = ("net_sales", *COST_LINES, "contribution")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -33,16 +33,22 @@ class Statement(Result):
     Attributes
     ----------
     table : DataFrame
-        group ("all" last), line (net_sales, the costs as negative amounts, contribution, contribution_margin), value,
-        lo, hi, n (customers whose cost of goods is known), share (of net sales), unit, method, flag.
+        group ("all" first), line (net_sales, the costs as negative amounts, contribution), value, lo, hi, n
+        (customers whose cost of goods is known), share, share_lo, share_hi (of net sales; that of contribution is
+        the margin), method, flag.
     customers : DataFrame
         Index customer_id: group, net_sales, the costs (positive), contribution, flag ("missing_input" where a
         product bought has no unit cost: contribution is then missing, never 0).
     """
 
     customers: pd.DataFrame
-    formats: ClassVar[Mapping[str, str]] = {"share": "percent1"}
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "share"), within=("line",))
+    formats: ClassVar[Mapping[str, str]] = {
+        "value": "money", "lo": "money", "hi": "money", "share": "percent1", "share_lo": "percent1",
+        "share_hi": "percent1",
+    }  # fmt: skip
+    disclosure: ClassVar[Disclosure] = Disclosure(
+        hides=("value", "lo", "hi", "share", "share_lo", "share_hi"), within=("line",)
+    )
 
 
 def statement(
@@ -109,7 +115,7 @@ def statement(
     frame = _customers(net, goods, placed, customers, names, group)
     rows = [
         row
-        for i, name in [*enumerate(names), (-1, "all")]
+        for i, name in [(-1, "all"), *enumerate(names)]
         for row in _rows(name, frame if i < 0 else frame[group == i], seed)
     ]
     out = pd.DataFrame(rows)
@@ -186,23 +192,23 @@ def _rows(group: str, inside: pd.DataFrame, seed: int) -> list[dict[str, Any]]:
     amounts = known[["net_sales", *COST_LINES, "contribution"]].to_numpy() * np.r_[1.0, -np.ones(len(COST_LINES)), 1.0]
     total = amounts.sum(axis=0)
     drawn = sums.resampled(amounts, n_boot=N_BOOT, seed=seed) if n >= LEAST else None
+    flag = "missing_input" if n == 0 else "low_n" if n < LOW_N else "ok"
     rows = []
     for i, line in enumerate(ROWS):
-        ratio = line == "contribution_margin"
-        value, draws = (total[i] if not ratio else _ratio(total[-1], total[0])), None
-        if drawn is not None:
-            draws = drawn[:, i] if not ratio else _ratio(drawn[:, -1], drawn[:, 0])
-        lo, hi = (np.nan, np.nan) if draws is None else np.nanquantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        flag = "missing_input" if n == 0 else "low_n" if n < LOW_N else "ok"
-        if n == 0:
-            value = np.nan
-        elif ratio and not np.isfinite(value):
-            flag, lo, hi = "not_identified", np.nan, np.nan
-        rows.append({"group": group, "line": line, "value": float(value), "lo": min(float(lo), float(value)),
-                     "hi": max(float(hi), float(value)), "n": n,
-                     "share": float(_ratio(total[i], total[0])) if not ratio and n else np.nan,
-                     "unit": "percent1" if ratio else "money", "method": "bootstrap", "flag": flag})  # fmt: skip
+        value, share = (float(total[i]), float(_ratio(total[i], total[0]))) if n else (np.nan, np.nan)
+        lo, hi = _bounds(None if drawn is None else drawn[:, i], value)
+        low, high = _bounds(None if drawn is None else _ratio(drawn[:, i], drawn[:, 0]), share)
+        rows.append({"group": group, "line": line, "value": value, "lo": lo, "hi": hi, "n": n, "share": share,
+                     "share_lo": low, "share_hi": high, "method": "bootstrap", "flag": flag})  # fmt: skip
     return rows
+
+
+def _bounds(draws: np.ndarray | None, value: float) -> tuple[float, float]:
+    """Percentile bounds that hold the value; missing where there is none."""
+    if draws is None or np.isnan(value) or np.isnan(draws).all():
+        return np.nan, np.nan
+    lo, hi = np.nanquantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return min(float(lo), value), max(float(hi), value)
 
 
 def _ratio(part: Any, whole: Any) -> Any:
@@ -222,10 +228,12 @@ def _notes(frame: pd.DataFrame, placed: Placed, unpriced: list[str], missing: in
 
 
 def _finding(table: pd.DataFrame, frame: pd.DataFrame) -> Note:
-    money, margin = table.iloc[-2], table.iloc[-1]
-    if money["flag"] == "missing_input":
+    # the contribution of all customers
+    row = table.iloc[len(ROWS) - 1]
+    if row["flag"] == "missing_input":
         return Note("profit_unknown", {"n": len(frame)})
-    told: dict[str, Any] = {"n": int(money["n"]), "total": float(money["value"])}
-    if pd.isna(margin["value"]) or pd.isna(margin["lo"]):
+    told: dict[str, Any] = {"n": int(row["n"]), "total": float(row["value"])}
+    if pd.isna(row["share"]) or pd.isna(row["share_lo"]):
         return Note("profit_total", told)
-    return Note("profit", {**told, **{name: float(margin[name]) for name in ("value", "lo", "hi")}})
+    margin = {"value": float(row["share"]), "lo": float(row["share_lo"]), "hi": float(row["share_hi"])}
+    return Note("profit", told | margin)

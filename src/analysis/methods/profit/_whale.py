@@ -42,7 +42,7 @@ class Whale(Result):
     peak: dict[str, float | None]
     losing: dict[str, float]
     formats: ClassVar[Mapping[str, str]] = {
-        "share_customers": "percent", "value": "percent", "lo": "percent", "hi": "percent", "profit": "money",
+        "share_customers": "percent", "value": "percent1", "lo": "percent1", "hi": "percent1", "profit": "money",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "profit"), keys=("share_customers",))
 
@@ -130,4 +130,6 @@ def _finding(peak: dict[str, float | None], losing: dict[str, float], n: int, to
     if total <= 0:
         return Note("whale_no_profit", {"n": n, "total": total, "losing": losing["value"]})
     told = {"n": n, "losing": losing["value"], "lo": losing["lo"], "hi": losing["hi"], "peak": peak["value"]}
-    return Note("whale" if losing["n"] else "whale_nobody_loses", told)
+    if not losing["n"]:
+        return Note("whale_nobody_loses", told)
+    return Note("whale" if told["peak"] >= 1.005 else "whale_low", told)
