@@ -2,6 +2,9 @@
 
 The way through: `summarise` order lines, `fit` a model, `compare` it with plain
 rules on a held-out period, then `forecast`, `total`, `fit_spend`, `value`.
+Beside it: `opportunities` for months with and without a purchase (family "bg_bb"),
+`fit_regions` for regions too small for a model of their own, `fit_covariates` for
+customers whose traits differ, `fit_retention` for contracts.
 
 Quantities follow the literature: frequency (repeat purchases), recency (time
 from first to last purchase), age (time from first purchase to the end of the
