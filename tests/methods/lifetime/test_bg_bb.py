@@ -88,6 +88,13 @@ def test_gradient_equals_finite_differences(many):
         assert (up - down) / 2e-6 == pytest.approx(gradient[:, i], abs=1e-8)
 
 
+def test_rows_in_parts_give_the_same(many, monkeypatch):
+    whole = bg_bb.log_likelihood(VALUES, many)
+    monkeypatch.setattr(bg_bb, "CHUNK", 7)
+    for part, every in zip(bg_bb.log_likelihood(VALUES, many), whole, strict=True):
+        assert np.array_equal(part, every)
+
+
 def test_likelihood_of_a_history_by_hand():
     # one opportunity taken, the second missed: E[p(1−p)] E[(1−θ)²] + E[p] E[(1−θ) θ]
     a, b, g, d = VALUES.values()

@@ -54,20 +54,10 @@ def log_likelihood(values: Values, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """
     counts = _counts(rows)
     steps = _Steps(values, int(counts.n.max(initial=0)))
-    cases = counts.n - counts.last + 1
-    first = np.concatenate([[0], np.cumsum(cases)[:-1]]).astype(np.int64)
-    row = np.repeat(np.arange(len(rows)), cases)
-    j = counts.last[row] + np.arange(len(row)) - first[row]
-    ends = j < counts.n[row]
-    terms = steps.taken(counts.x[row], j) + steps.kept(j) + np.where(ends, steps.leaves[j], 0.0)
-    top = np.maximum.reduceat(terms, first)
-    share = np.exp(terms - top[row])
-    total = np.add.reduceat(share, first)
-    out = top + np.log(total)
-    share /= total[row]
-    slopes = steps.slopes(counts.x[row], j, ends)
-    gradient = np.stack([np.add.reduceat(share * slope, first) for slope in slopes], axis=1)
-    return out, gradient
+    reached = np.cumsum(counts.n - counts.last + 1) // CHUNK
+    cuts = np.flatnonzero(np.diff(reached)) + 1
+    parts = [_cases(steps, counts.x[at], counts.last[at], counts.n[at]) for at in np.split(np.arange(len(rows)), cuts)]
+    return np.concatenate([out for out, _ in parts]), np.concatenate([gradient for _, gradient in parts])
 
 
 def p_alive(values: Values, rows: Rows) -> np.ndarray:
@@ -161,6 +151,23 @@ def _active(values: Values, rows: Rows) -> np.ndarray:
     steps = _Steps(values, int(counts.n.max(initial=0)))
     alive = steps.taken(counts.x, counts.n) + steps.kept(counts.n)
     return np.exp(np.minimum(alive - log_likelihood(values, rows)[0], 0.0))
+
+
+def _cases(steps: _Steps, x: np.ndarray, last: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihood and gradient of some rows: their cases one below the other, added row by row."""
+    cases = n - last + 1
+    first = np.concatenate([[0], np.cumsum(cases)[:-1]]).astype(np.int64)
+    row = np.repeat(np.arange(len(x)), cases)
+    j = last[row] + np.arange(len(row)) - first[row]
+    ends = j < n[row]
+    terms = steps.taken(x[row], j) + steps.kept(j) + np.where(ends, steps.leaves[j], 0.0)
+    top = np.maximum.reduceat(terms, first)
+    share = np.exp(terms - top[row])
+    total = np.add.reduceat(share, first)
+    share /= total[row]
+    slopes = steps.slopes(x[row], j, ends)
+    gradient = np.stack([np.add.reduceat(share * slope, first) for slope in slopes], axis=1)
+    return top + np.log(total), gradient
 
 
 def _survival(values: Values, n: np.ndarray, periods: float) -> np.ndarray:
