@@ -204,7 +204,8 @@ class Money:
         )
         # two figures of the smallest, as far as two decimals give them; whole amounts below the first unit
         least = math.floor(math.log10(max(min(sizes, default=1.0), top / 1000) / self.scale))
-        self.decimals = 0 if self.scale == 1.0 else min(max(1 - least, 0), 2)
+        most = 1 if top >= 99.95 * self.scale else 2
+        self.decimals = 0 if self.scale == 1.0 else min(max(1 - least, 0), most)
         self.signed = signed
 
     def text(self, value: float) -> str:

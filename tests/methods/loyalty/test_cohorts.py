@@ -42,6 +42,12 @@ def test_cohorts_by_hand():
     assert result.notes[0].values == {"n": 6, "days": 60}
 
 
+def test_where_the_data_hold_every_first_order_there_is_no_existing_cohort():
+    result = loyalty.cohorts(clinics(), as_of=AS_OF, run_in=0)
+    assert set(result.table["cohort"]) == {"2024Q1", "2024Q2", "all"}
+    assert result.table["n"].max() == result.n == 9
+
+
 def test_a_quarter_cut_short_is_left_out():
     result = loyalty.cohorts(clinics(), as_of="2024-11-30")
     assert result.table["quarters_since"].max() == 2

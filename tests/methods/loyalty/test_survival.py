@@ -62,6 +62,14 @@ def test_known_beginnings_enter_late():
     assert result.curve.empty or result.curve["at_risk"].max() <= 6
 
 
+def test_where_the_data_hold_every_first_order_nobody_is_left_out():
+    result = loyalty.survival(pharmacies(), as_of=AS_OF, run_in=0)
+    assert result.table["n"].iloc[0] == 6
+    assert result.notes == ()
+    with pytest.raises(SettingError, match="run_in must be 0 to inf; got -1"):
+        loyalty.survival(pharmacies(), as_of=AS_OF, run_in=-1)
+
+
 def simulated(n=1500, seed=0, *, truncated):
     """Customers who lapse at a constant 3 % a month; ``truncated``: the data begin two years later."""
     rng = np.random.default_rng(seed)

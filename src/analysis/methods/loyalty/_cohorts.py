@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from ...stats import intervals, purchases
@@ -41,7 +42,9 @@ class Cohorts(Result):
     disclosure: ClassVar[Disclosure] = Disclosure(keys=("quarters_since",), within=("quarters_since",))
 
 
-def cohorts(orders: pd.DataFrame, *, as_of: Any, mandated: pd.DataFrame | None = None) -> Cohorts:
+def cohorts(
+    orders: pd.DataFrame, *, as_of: Any, run_in: int | None = None, mandated: pd.DataFrame | None = None
+) -> Cohorts:
     """Share of each cohort with a purchase in the quarters after its first.
 
     Quarters are those of the calendar; one that ``as_of`` cuts short is left out. A quarter without any
@@ -52,6 +55,9 @@ def cohorts(orders: pd.DataFrame, *, as_of: Any, mandated: pd.DataFrame | None =
     orders : DataFrame
         customer_id, date, amount.
     as_of : date
+    run_in : int, optional
+        Days from the beginning of the data within which a first order may not be the first; 0 where the data
+        hold every first order. Default: twice the usual gap, 60 to 365 days.
     mandated : DataFrame, optional
         product_id and date of mandated volume; see `stats.mandated`.
 
@@ -65,6 +71,8 @@ def cohorts(orders: pd.DataFrame, *, as_of: Any, mandated: pd.DataFrame | None =
     DataError
         ``cohorts_too_short`` with fewer than two whole quarters.
     """
+    if run_in is not None:
+        checks.whole(run_in, name="run_in", low=0)
     orders, left_out = vbp.free(orders, mandated)
     days = purchases.purchase_days(orders, as_of)
     quarter = _quarter(days.day)
@@ -78,7 +86,8 @@ def cohorts(orders: pd.DataFrame, *, as_of: Any, mandated: pd.DataFrame | None =
     active = np.zeros((size, last - first + 1), dtype=bool)
     inside = quarter <= last
     active[days.code[inside], quarter[inside] - first] = True
-    joined, old, run_in = _joined(days, size)
+    run_in = days.run_in() if run_in is None else run_in
+    joined, old = _joined(days, size, run_in)
     frame = _table(active, joined - first, old, first)
     notes = list(left_out)
     if old.any():
@@ -100,14 +109,13 @@ def _quarter(day: np.ndarray) -> np.ndarray:
     return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // 3
 
 
-def _joined(days: purchases.PurchaseDays, size: int) -> tuple[np.ndarray, np.ndarray, int]:
-    """Quarter of the first purchase (−1 without one), who may have begun before the data, the run-in in days."""
-    run_in = days.run_in()
+def _joined(days: purchases.PurchaseDays, size: int, run_in: int) -> tuple[np.ndarray, np.ndarray]:
+    """Quarter of the first purchase (−1 without one), and who may have begun before the data."""
     first = np.full(size, np.iinfo(np.int64).max)
     np.minimum.at(first, days.code, days.day)
     some = first < np.iinfo(np.int64).max
     joined = np.where(some, _quarter(np.where(some, first, 0)), -1)
-    return joined, some & (first <= (days.start - pd.Timestamp(0)).days + run_in), run_in
+    return joined, some & (first < (days.start - pd.Timestamp(0)).days + run_in)
 
 
 def _table(active: np.ndarray, joined: np.ndarray, old: np.ndarray, first: int) -> pd.DataFrame:

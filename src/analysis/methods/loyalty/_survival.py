@@ -68,6 +68,7 @@ def survival(
     lapse_months: int = 12,
     at: int = 24,
     since: pd.Series | None = None,
+    run_in: int | None = None,
     mandated: pd.DataFrame | None = None,
     grouped_at_start: bool = False,
 ) -> Survival:  # facts about the data and settings, hence more than six
@@ -91,6 +92,9 @@ def survival(
         Months after the first order for which the share is reported.
     since : Series of dates, optional
         Known first purchase, on customer_id.
+    run_in : int, optional
+        Days from the beginning of the data within which a first order may not be the first; 0 where the data
+        hold every first order. Default: twice the usual gap, 60 to 365 days.
     mandated : DataFrame, optional
         product_id and date of mandated volume; see `stats.mandated`.
     grouped_at_start : bool, default False
@@ -113,9 +117,11 @@ def survival(
     """
     checks.whole(lapse_months, name="lapse_months", low=1)
     checks.whole(at, name="at", low=1)
+    if run_in is not None:
+        checks.whole(run_in, name="run_in", low=0)
     orders, left_out = vbp.free(orders, mandated)
     days = purchases.purchase_days(orders, as_of)
-    spells = _spells(days, lapse_months * MONTH, since)
+    spells = _spells(days, lapse_months * MONTH, since, days.run_in() if run_in is None else run_in)
     if not len(spells.code):
         raise DataError("no_spells", count=spells.left_out, days=spells.run_in)
     code, names, missing = groups.codes(days.customers, by)
@@ -145,9 +151,8 @@ def survival(
     )  # fmt: skip
 
 
-def _spells(days: purchases.PurchaseDays, lapse: float, since: pd.Series | None) -> _Spells:
+def _spells(days: purchases.PurchaseDays, lapse: float, since: pd.Series | None, run_in: int) -> _Spells:
     """First spell of each customer whose beginning is known, in months."""
-    run_in = days.run_in()
     start = (days.start - pd.Timestamp(0)).days
     today = (days.as_of - pd.Timestamp(0)).days
     opening = np.r_[True, days.code[1:] != days.code[:-1]] if len(days.code) else np.empty(0, dtype=bool)
@@ -162,7 +167,7 @@ def _spells(days: purchases.PurchaseDays, lapse: float, since: pd.Series | None)
     lapsed = np.isfinite(stop)
     stop = np.where(lapsed, stop, today)
     origin, entry = first.copy(), np.zeros(len(who))
-    known = first > start + run_in
+    known = first >= start + run_in
     if since is not None:
         checks.unique_index(since, name="since")
         told = pd.to_datetime(since.reindex(days.customers[who])).to_numpy().astype("datetime64[D]")

@@ -132,4 +132,4 @@ def _finding(peak: dict[str, float | None], losing: dict[str, float], n: int, to
     told = {"n": n, "losing": losing["value"], "lo": losing["lo"], "hi": losing["hi"], "peak": peak["value"]}
     if not losing["n"]:
         return Note("whale_nobody_loses", told)
-    return Note("whale" if told["peak"] >= 1.005 else "whale_low", told)
+    return Note("whale" if (peak["value"] or 0.0) >= 1.005 else "whale_low", told)
