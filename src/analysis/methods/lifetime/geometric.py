@@ -48,19 +48,18 @@ def log_likelihood(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarra
     # everything that depends on one of x, t_x, T is worked out once for each of its values
     free_age, one_age = np.log1p(rows.ages / alpha)[rows.age_code], (1 / (alpha + rows.ages))[rows.age_code]
     gap = free_age - np.log1p(rows.recencies / alpha)[rows.recency_code]
-    odds = _odds(b, len(step) + 1, coins)[x]
+    odds, shape = _odds(b, len(step) + 1, coins), r + x
     with np.errstate(divide="ignore"):
-        logit = np.log(a * _odds(b, len(step) + 1, coins))[x] + (r + x) * gap
-    dead, _, log_alive = split(logit)
-    out = (_sums(np.log(r + step)) - np.arange(len(step) + 1) * np.log(alpha))[x] - (r + x) * free_age
+        dead, _, log_alive = split(np.log(a * odds)[x] + shape * gap)
+    out = (_sums(np.log(r + step)) - np.arange(len(step) + 1) * np.log(alpha))[x] - shape * free_age
     out -= _sums(np.log1p(a / (b + step)))[c] + log_alive
 
     slope = one_age + dead * ((1 / (alpha + rows.recencies))[rows.recency_code] - one_age)
     gradient = np.empty((4, len(x)))
     gradient[0] = r * (_sums(1 / (r + step))[x] - free_age + dead * gap)
-    gradient[1] = r - alpha * (r + x) * slope
+    gradient[1] = r - alpha * shape * slope
     gradient[2] = (-a * _sums(1 / (a + b + step)))[c] + dead
-    gradient[3] = b * (_sums(a / ((b + step) * (a + b + step)))[c] - dead * odds)
+    gradient[3] = b * (_sums(a / ((b + step) * (a + b + step)))[c] - dead * odds[x])
     return out, gradient.T
 
 

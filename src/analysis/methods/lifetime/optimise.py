@@ -94,7 +94,7 @@ def maximise(family: Family, rows: Rows) -> Optimum:
     # starts are sorted out on every k-th row: cheap, and enough to see which valley they lead to
     few = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), SUBSAMPLE)).astype(int))
     small = Objective(family, take(rows, few))
-    tried = sorted((_climb(small, start, steps=80, digits=1e-9) for start in family.starts(rows)), key=_height)
+    tried = sorted((_climb(small, start, steps=80, digits=1e-7) for start in family.starts(rows)), key=_height)
     best = tried[0]
     other = [end for end in tried[1:] if np.abs(end[1] - best[1]).max() > 0.5 and end[0] < best[0] + CLEARLY]
     ends = [_descend(whole, small, theta) for _, theta in [best, *other[:1]]]

@@ -73,11 +73,15 @@ def compress(history: pd.DataFrame, *, weights: Any = None) -> Rows:
     """
     frequency, recency, age = _checked(history)
     weight = np.ones(len(frequency)) if weights is None else weigh(weights, history)
-    first, inverse = _different(frequency, recency, age)
+    first, code = _different(frequency, recency, age)
     recency_code, recencies = _levels(recency[first])
     age_code, ages = _levels(age[first])
+    order = _order(frequency[first], recency_code, age_code)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    inverse, first = rank[code], first[order]
     summed = np.bincount(inverse, weights=weight, minlength=len(first))
-    return Rows(frequency[first], recencies, recency_code, ages, age_code, summed, inverse)
+    return Rows(frequency[first], recencies, recency_code[order], ages, age_code[order], summed, inverse)
 
 
 def plain(history: pd.DataFrame) -> Rows:
@@ -156,7 +160,7 @@ def _levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _different(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First position of each different row, sorted by its values, and which of them every row is.
+    """First position of each different row, and which of them every row is.
 
     Rows are told apart by one number mixed from the bits of all three, and compared once to be sure.
     """
@@ -172,9 +176,13 @@ def _different(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> t
     first[code[::-1]] = np.arange(len(key) - 1, -1, -1)
     if not all(np.array_equal(values[first][code], values) for values in (frequency, recency, age)):
         table = np.column_stack([frequency, _levels(recency)[0], _levels(age)[0]])
-        _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
-        return first, inverse
-    order = np.lexsort((age[first], recency[first], frequency[first]))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[code]
+        _, first, code = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    return first, code
+
+
+def _order(frequency: np.ndarray, recency_code: np.ndarray, age_code: np.ndarray) -> np.ndarray:
+    """Positions that sort by frequency, recency and age; by one number where it holds all three."""
+    recencies, ages = int(recency_code.max()) + 1, int(age_code.max()) + 1
+    if (int(frequency.max()) + 1) * recencies * ages < 2**62:
+        return np.argsort((frequency * recencies + recency_code) * ages + age_code)
+    return np.lexsort((age_code, recency_code, frequency))
