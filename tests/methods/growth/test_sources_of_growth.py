@@ -45,7 +45,7 @@ def test_decomposition_by_hand():
     second = 29 / np.log(294 / 265)
     assert value["order_frequency"] == pytest.approx(first * np.log(1 / 2))
     assert value["order_size"] == pytest.approx(first * np.log(2) + second * np.log(3))
-    assert value["price"] == pytest.approx(first * np.log(1.1))
+    assert value["other_price"] == pytest.approx(first * np.log(1.1))
     assert value["vbp_price"] == pytest.approx(second * np.log(9.8 / 26.5))
     assert result.table["part"].tolist() == [
         "before",
@@ -53,7 +53,7 @@ def test_decomposition_by_hand():
         "products_dropped",
         "order_frequency",
         "order_size",
-        "price",
+        "other_price",
         "vbp_price",
         "products_added",
         "new_accounts",
@@ -68,7 +68,7 @@ def test_price_volume_mix_by_hand():
     # kept: P1 20 at 10 -> 20 at 11, P2 10 at 26.5 -> 30 at 9.8; mean price before 465 / 30 = 15.5
     assert value["volume"] == pytest.approx((50 - 30) * 15.5)
     assert value["mix"] == pytest.approx(20 * 10 + 30 * 26.5 - 50 * 15.5)
-    assert value["price"] == pytest.approx((11 - 10) * 20)
+    assert value["other_price"] == pytest.approx((11 - 10) * 20)
     assert value["vbp_price"] == pytest.approx((9.8 - 26.5) * 30)
     assert value["lost_accounts"] == -40.0
 
@@ -141,7 +141,7 @@ def test_decomposition_is_the_sum_of_lmdi_over_customers_and_products():
 
 def test_without_quantity_price_is_not_told_apart():
     result = growth.decompose(hospitals().drop(columns="quantity"), as_of=AS_OF)
-    assert not {"price", "vbp_price"} & set(result.table["part"])
+    assert not {"price", "other_price", "vbp_price"} & set(result.table["part"])
     assert [note.code for note in result.notes] == ["no_quantity"]
     with pytest.raises(DataError, match="orders needs the columns quantity"):
         growth.price_volume_mix(hospitals().drop(columns="quantity"), as_of=AS_OF)

@@ -47,6 +47,11 @@ class Cells:
     kept: np.ndarray
     size: int
 
+    @property
+    def price_name(self) -> str:
+        """What the price part is called: it is the rest where mandated prices stand apart."""
+        return "other_price" if self.mandated.any() else "price"
+
     def by_customer(self, column: np.ndarray) -> np.ndarray:
         """Sum of a column of cells by customer; cells are sorted, so the sum has one order."""
         return np.bincount(self.code, weights=column, minlength=self.size)

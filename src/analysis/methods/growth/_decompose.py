@@ -27,7 +27,7 @@ class Decomposition(Result):
     table : DataFrame
         part ("before", then the parts, "after"), value (money), share (of net sales before), lo, hi, n (customers
         behind the part), method, flag. Parts: lost_accounts, products_dropped, order_frequency, order_size,
-        price, vbp_price, products_added, new_accounts, returns_only.
+        price (other_price beside vbp_price), products_added, new_accounts, returns_only.
     n : int
         Customers with an order in either window.
     """
@@ -133,7 +133,7 @@ def _factor_parts(table: Cells) -> dict[str, np.ndarray]:
     # a mandated price is a bar of its own
     spread[:, 3] = np.where(table.mandated, spread[:, 2], 0.0)
     spread[:, 2] -= spread[:, 3]
-    names = ("order_frequency", "order_size", "price", "vbp_price")
+    names = ("order_frequency", "order_size", table.price_name, "vbp_price")
     return {name: table.by_customer(spread[:, i]) for i, name in enumerate(names)}
 
 

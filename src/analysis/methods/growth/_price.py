@@ -77,7 +77,7 @@ def price_volume_mix(
     kept = np.bincount(table.code, table.kept, minlength=table.size) > 0
     touched = np.r_[np.full(4, kept.sum()), [(part != 0).sum() for part in outside.values()]]
     touched[3] = (np.bincount(table.code, table.kept & table.mandated, minlength=table.size) > 0).sum()
-    names = ["volume", "mix", "price", "vbp_price", *outside]
+    names = ["volume", "mix", table.price_name, "vbp_price", *outside]
     present = np.bincount(table.code, minlength=table.size) > 0
     ends = (float(table.value[:, 0].sum()), float(table.value[:, 1].sum()))
     frame = parts_table(names, columns, _effects, touched=touched, present=present, ends=ends, seed=seed)

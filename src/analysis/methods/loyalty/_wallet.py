@@ -65,6 +65,8 @@ def share_of_wallet(
 ) -> ShareOfWallet:  # the data model needs the extra settings, hence more than six
     """Own part of each customer's category, shrunk where little was bought, and headroom up to a target.
 
+    A brand under mandated procurement is not chosen: to speak of loyalty, leave it out of ``own`` and of the table.
+
     Parameters
     ----------
     market : DataFrame

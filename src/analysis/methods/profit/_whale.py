@@ -117,9 +117,11 @@ def _bounds(profit: np.ndarray, share: np.ndarray, value: np.ndarray, seed: int)
     rng = np.random.default_rng(seed)
     draws = np.empty((N_BOOT, len(share)))
     for i in range(N_BOOT):
-        # profit is ranked, so sorted positions are ranked customers
-        upto = np.cumsum(profit[np.sort(rng.integers(0, n, n))])
-        draws[i] = _at(share, upto) / upto[-1] if upto[-1] > 0 else np.nan
+        # profit is ranked, so counts of positions are ranked customers
+        times = np.bincount(rng.integers(0, n, n), minlength=n)
+        upto = np.r_[0.0, np.cumsum(profit * times)]
+        drawn = np.interp(share * n, np.r_[0, np.cumsum(times)], upto)
+        draws[i] = drawn / upto[-1] if upto[-1] > 0 else np.nan
     if np.isnan(draws[:, 0]).all():
         return np.full(len(share), np.nan), np.full(len(share), np.nan)
     lo, hi = np.nanquantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
