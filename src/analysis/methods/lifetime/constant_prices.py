@@ -50,7 +50,7 @@ class PriceEffect(Result):
 
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money"}
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+    disclosure: ClassVar[Disclosure] = Disclosure()
 
 
 def at_constant_prices(orders: pd.DataFrame, *, end: Any, least: float = prices.STEP, months: int = 12) -> pd.DataFrame:

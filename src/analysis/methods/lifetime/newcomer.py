@@ -36,7 +36,7 @@ class NewCustomer(Result):
     """
 
     layout: ClassVar[str] = "table"
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+    disclosure: ClassVar[Disclosure] = Disclosure()
 
 
 def new_customer(  # takes the settings of `value`, hence more than six

@@ -37,7 +37,7 @@ class Total(Result):
     """
 
     formats: ClassVar[Mapping[str, str]] = {"held_out_error": "percent1"}
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "held_out_error"), within=())
 
 
 def total(  # the design fixes the first six parameters

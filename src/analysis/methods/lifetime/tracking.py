@@ -47,7 +47,7 @@ class Tracking(Result):
         "actual_step": "number",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        hides=("value", "lo", "hi", "actual", "value_step", "actual_step"), keys=("period",), within=()
+        hides=("value", "lo", "hi", "actual", "value_step", "actual_step"), keys=("period",)
     )
 
 

@@ -30,7 +30,7 @@ class ValueTotal(Result):
     """Lifetime value by group; columns as `Total`."""
 
     formats: ClassVar[Mapping[str, str]] = {"held_out_error": "percent1"}
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "held_out_error"), within=())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
