@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -164,22 +165,31 @@ class _Negative:
     frequency: np.ndarray
     money: np.ndarray
 
+    @cached_property
+    def sums(self) -> tuple[np.ndarray, np.ndarray, float, float]:
+        """What no parameter changes: numbers of purchases and customers with each, Σ x ln(x z), Σ ln z."""
+        counts, customers = np.unique(self.frequency, return_counts=True)
+        by_purchase = float(self.frequency @ np.log(self.frequency * self.money))
+        return counts, customers, by_purchase, float(np.log(self.money).sum())
+
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         p, q, v = np.exp(theta)
-        x, z = self.frequency, self.money
-        counts, code = np.unique(x, return_inverse=True)
-        gamma = (special.gammaln(p * counts + q) - special.gammaln(p * counts))[code] - special.gammaln(q)
-        log_rate, log_sum = np.log(v + x * z), np.log(x * z)
-        each = gamma + q * np.log(v) + p * x * log_sum - np.log(z) - (p * x + q) * log_rate
-        both, own = special.digamma(p * counts + q)[code], special.digamma(p * counts)[code]
+        x, size = self.frequency, len(self.frequency)
+        counts, customers, by_purchase, by_money = self.sums
+        rate = v + x * self.money
+        log_rate, inverse = np.log(rate), 1 / rate
+        heavy, all_rates = float(x @ log_rate), float(log_rate.sum())
+        gamma = customers @ (special.gammaln(p * counts + q) - special.gammaln(p * counts)) - size * special.gammaln(q)
+        value = gamma + size * q * np.log(v) + p * by_purchase - by_money - p * heavy - q * all_rates
+        both, own = special.digamma(p * counts + q), special.digamma(p * counts)
         gradient = np.array(
             [
-                p * (x * (both - own + log_sum - log_rate)).sum(),
-                q * (both - special.digamma(q) + np.log(v) - log_rate).sum(),
-                (q - (p * x + q) * v / (v + x * z)).sum(),
+                p * (customers @ (counts * (both - own)) + by_purchase - heavy),
+                q * (customers @ both - size * (special.digamma(q) - np.log(v)) - all_rates),
+                size * q - v * float(p * (x @ inverse) + q * inverse.sum()),
             ]
         )
-        return -float(each.sum()), -gradient
+        return -float(value), -gradient
 
 
 def _repeaters(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, int]:
