@@ -108,6 +108,9 @@ def test_messages(compared) -> None:
         lifetime.total(rule, pd.concat([history, history.head(1).rename(index={"P00": "new"})]), periods=26)
     with pytest.raises(SettingError, match="A plain rule knows no dropout and cannot value all the future"):
         lifetime.value(rule, spend, history, periods=math.inf, annual_discount_rate=0.1)
+    for needs_a_model in (lifetime.at_risk, lifetime.log_likelihood):
+        with pytest.raises(SettingError, match="recency_rule is a plain rule, which has no probability active"):
+            needs_a_model(rule, history)
     other = "bg_nbd" if compared.family == "mbg_nbd" else "mbg_nbd"
     with pytest.raises(SettingError, match=f"best model of the comparison; want {compared.family}, got {other}"):
         lifetime.choose(compared, lifetime.fit(history, family=other), clockwork(), end=END)

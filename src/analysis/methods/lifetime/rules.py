@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,11 @@ class RuleFit(Result):
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {"value": "number", "lo": "number", "hi": "number"}
     disclosure: ClassVar[Disclosure] = Disclosure(counts=("n",))
+
+    @property
+    def model(self) -> NoReturn:
+        """A rule knows neither dropout nor probabilities; whatever needs them is refused by name."""
+        raise SettingError("rule_is_no_model", rule=self.family)
 
     def rate_of(self, history: pd.DataFrame) -> np.ndarray:
         """Orders per period of each customer of a history; refuses customers the rule was not applied to."""
