@@ -19,6 +19,8 @@ __all__ = ["EXISTING", "Cohorts", "cohorts"]
 
 LEVEL = 0.95
 LOW_N = 30
+#: smaller cohorts are left out, of the total too: nobody could be told from the rest
+LEAST = 5
 #: customers whose first order may lie before the data
 EXISTING = "existing"
 
@@ -69,7 +71,7 @@ def cohorts(
     Raises
     ------
     DataError
-        ``cohorts_too_short`` with fewer than two whole quarters.
+        ``cohorts_too_short`` with fewer than two whole quarters, ``cohorts_few`` without a cohort of five.
     """
     if run_in is not None:
         checks.whole(run_in, name="run_in", low=0)
@@ -88,10 +90,16 @@ def cohorts(
     active[days.code[inside], quarter[inside] - first] = True
     run_in = days.run_in() if run_in is None else run_in
     joined, old = _joined(days, size, run_in)
+    size_of = np.bincount((joined - first)[(joined >= 0) & ~old], minlength=1)[: last - first]
+    small = int(((size_of > 0) & (size_of < LEAST)).sum())
     frame = _table(active, joined - first, old, first)
+    if frame.empty:
+        raise DataError("cohorts_few", count=int((joined >= 0).sum()), least=LEAST)
     notes = list(left_out)
     if old.any():
         notes.append(Note("cohorts_existing", {"n": int(old.sum()), "days": run_in}))
+    if small:
+        notes.append(Note("cohorts_small", {"n": small, "least": LEAST}))
     empty = int((~active.any(axis=0)).sum())
     if empty:
         notes.append(Note("quarters_not_reported", {"n": empty}))
@@ -140,7 +148,7 @@ def _members(joined: np.ndarray, old: np.ndarray, width: int, first: int) -> lis
     out = [(EXISTING, old, 0)] if old.any() else []
     for q in range(width - 1):
         member = (joined == q) & ~old
-        if member.any():
+        if member.sum() >= LEAST:
             year, part = divmod(first + q, 4)
             out.append((f"{1970 + year}Q{part + 1}", member, q))
     return out

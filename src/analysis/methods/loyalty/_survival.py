@@ -132,7 +132,8 @@ def survival(
         one = km.kaplan_meier(spells.end[inside], spells.lapsed[inside], entry=spells.entry[inside], level=LEVEL)
         rows += _rows(name, one, int(inside.sum()), int(spells.lapsed[inside].sum()), at)
         curves.append(_curve(name, one, int(inside.sum())))
-    frame = pd.DataFrame(rows)
+    # shares of all groups first, then medians
+    frame = pd.DataFrame(rows[::2] + rows[1::2])
     tested = np.isin(group, np.flatnonzero(np.bincount(group, minlength=len(names)) >= LEAST)) if names else group < 0
     statistic, p = km.log_rank(*(x[tested] for x in (spells.end, spells.lapsed, group)), entry=spells.entry[tested])
     notes = [*left_out, *_notes(spells, missing, grouped=bool(names) and not grouped_at_start)]
@@ -144,7 +145,7 @@ def survival(
         settings={"as_of": days.as_of.date(), "lapse_months": lapse_months, "at": at, "run_in_days": spells.run_in,
                   "grouped_at_start": grouped_at_start, "level": LEVEL},
         notes=tuple(notes),
-        finding=_finding(frame.iloc[-2], at, p),
+        finding=_finding(frame.iloc[len(names)], at, p),
         curve=pd.concat(curves, ignore_index=True),
         statistic=statistic,
         p_value=p,

@@ -125,6 +125,8 @@ def _bounds(profit: np.ndarray, share: np.ndarray, value: np.ndarray, seed: int)
     if np.isnan(draws[:, 0]).all():
         return np.full(len(share), np.nan), np.full(len(share), np.nan)
     lo, hi = np.nanquantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    # all of the profit is all of it in every draw
+    lo[-1] = hi[-1] = np.nan
     return np.minimum(lo, value), np.maximum(hi, value)
 
 
