@@ -71,3 +71,32 @@ def test_every_span_of_months_has_a_few_labels(months: int) -> None:
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert 1 <= len(labels) <= 6
     plt.close(ax.figure)
+
+
+def parts(**changes):
+    return pd.DataFrame({
+        "part": ["before", "lost_accounts", "price", "new_accounts", "after"],
+        "value": [100e4, -20e4, -10e4, 50e4, 120e4],
+        "lo": [np.nan, -30e4, -15e4, 40e4, np.nan], "hi": [np.nan, -10e4, 5e4, 60e4, np.nan], "n": 40, "share": 0.1,
+        "method": "bootstrap", "flag": "ok",
+    }).assign(**changes)  # fmt: skip
+
+
+def test_waterfall_bars_stand_on_each_other_and_end_at_the_change():
+    ax = figures.plot_waterfall(growth.Decomposition(table=parts(), n=40), language="zh")
+    bars = [(p.get_x(), p.get_width()) for p in ax.patches]
+    assert bars == [(0.0, -20e4), (-20e4, -10e4), (-30e4, 50e4), (0.0, 20e4)]
+    assert [t.get_text() for t in ax.texts] == ["−20万", "−10万", "+50万", "+20万"]
+    # the interval of the second includes zero: hollow
+    assert ax.patches[1].get_facecolor()[:3] == (1.0, 1.0, 1.0)
+    assert ax.patches[0].get_facecolor()[:3] != (1.0, 1.0, 1.0)
+    assert "前一期100万" in ax.get_title(loc="left")
+
+
+def test_waterfall_with_a_hidden_part_lets_nobody_work_it_out():
+    hidden = parts(flag=["ok", "suppressed", "ok", "suppressed", "ok"])
+    hidden.loc[[1, 3], ["value", "lo", "hi"]] = np.nan
+    ax = figures.plot_waterfall(growth.Decomposition(table=hidden, n=40), language="en")
+    # what is left does not float on the end of a hidden bar
+    assert [p.get_x() for p in ax.patches if not p.get_hatch()] == [0.0, 0.0]
+    assert [t.get_text() for t in ax.texts].count(words.term("suppressed", "en")) == 2

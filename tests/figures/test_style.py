@@ -153,3 +153,24 @@ def test_height_follows_the_rows() -> None:
     style.value_name(ax, "占净采购额")
     assert ax.get_title(loc="left") == "占净采购额"
     plt.close(ax.figure)
+
+
+@pytest.mark.parametrize(
+    ("values", "language", "told"),
+    [
+        ([1.75e6, -61345.0], "zh", ["+175.0万", "−6.1万"]),
+        ([1.75e6, -61345.0], "en", ["+1.75 m", "−0.06 m"]),
+        ([2.4e8, 3e7], "zh", ["+2.40亿", "+0.30亿"]),
+        ([320.0, 12.0], "en", ["+320", "+12"]),
+        ([0.0], "zh", ["0"]),
+    ],
+)
+def test_money_of_one_plot_has_one_unit(values, language, told):
+    money = style.Money(values, language, signed=True)
+    assert [money.text(value) for value in values] == told
+
+
+def test_money_ticks_drop_decimals_that_say_nothing():
+    money = style.Money([17.86e6, 3.4e5], "en")
+    assert [money(value) for value in (0.0, 8e6, 12.5e6)] == ["0", "8 m", "12.5 m"]
+    assert style.Money([np.nan], "en").text(0.0) == "0"

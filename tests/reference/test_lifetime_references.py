@@ -2,9 +2,11 @@
 
 Sources. BG/NBD: Fader, Hardie and Lee (2005), Marketing Science 24, 275–284, table 2 (r .243, alpha 4.414, a .793,
 b 2.426, LL −9582.4). Gamma-Gamma: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value" (p 6.25,
-q 3.74, gamma 15.44). MBG/NBD: R package BTYDplus and Python package lifetimes on the same sample. The digits beyond
-the papers were reproduced by several open packages. Two conventions move the last digits and are chosen as in the
-papers: age ends on 30 September 1997 itself, and an order of amount zero is a purchase.
+q 3.74, gamma 15.44). Pareto/NBD: same paper of 2005, table 2 (r .553, alpha 10.578, s .606, beta 11.669, LL −9595.0).
+MBG/NBD: R package BTYDplus and Python package lifetimes on the same sample. The digits beyond the papers were
+reproduced by several open packages, on weeks rounded to two decimals as in the published spreadsheet. Two conventions
+move the last digits and are chosen as in the papers: age ends on 30 September 1997 itself, and an order of amount
+zero is a purchase.
 """
 
 from __future__ import annotations
@@ -64,6 +66,39 @@ def test_mbg_nbd(history: pd.DataFrame) -> None:
     fit = lifetime.fit(history, family="mbg_nbd")
     assert fit.parameters == pytest.approx({"r": 0.52484, "alpha": 6.18299, "a": 0.89136, "b": 1.61400}, rel=2e-4)
     assert fit.log_likelihood == pytest.approx(-9582.13, abs=0.01)
+
+
+def published_weeks(history: pd.DataFrame) -> pd.DataFrame:
+    """Weeks with the two decimals of the published spreadsheet."""
+    return history.assign(recency=history["recency"].round(2), age=history["age"].round(2))
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters", "height", "ahead"),
+    [
+        ("bg_nbd", {"r": 0.24259, "alpha": 4.41353, "a": 0.79289, "b": 2.42575}, -9582.4256, 1653),
+        ("mbg_nbd", {"r": 0.52484, "alpha": 6.18299, "a": 0.89136, "b": 1.61400}, -9582.1327, 1577),
+        ("pareto_nbd", {"r": 0.55328, "alpha": 10.57761, "s": 0.60621, "beta": 11.66791}, -9594.9739, 1666),
+    ],
+)
+def test_all_published_digits(
+    history: pd.DataFrame, family: str, parameters: dict[str, float], height: float, ahead: float
+) -> None:
+    weeks = published_weeks(history)
+    fit = lifetime.fit(weeks, family=family)
+    # five decimals are published
+    assert fit.parameters == pytest.approx(parameters, abs=6e-6)
+    assert fit.log_likelihood == pytest.approx(height, abs=6e-5)
+    assert fit.verdict == "interior"
+    assert lifetime.forecast(fit, weeks, periods=39)["expected"].sum() == pytest.approx(ahead, abs=1)
+
+
+def test_these_customers_buy_at_random(orders: pd.DataFrame) -> None:
+    # k = 1 has the highest likelihood, so the model with regularity is MBG/NBD
+    gaps = lifetime.summarise(orders, end=SPLIT, keep_zero=True, gaps=True)
+    fit = lifetime.fit(gaps, family="mbg_cnbd_k")
+    assert fit.k == 1
+    assert fit.log_likelihood == pytest.approx(lifetime.fit(gaps, family="mbg_nbd").log_likelihood, abs=1e-6)
 
 
 def test_gamma_gamma(history: pd.DataFrame) -> None:

@@ -75,3 +75,16 @@ def test_a_count_above_its_base_is_refused() -> None:
         intervals.adjusted_wald_nps(6, 5, 10)
     with pytest.raises(SettingError, match="level must be"):
         intervals.wilson(1, 2, level=95)
+
+
+@pytest.mark.parametrize(("n", "low", "high"), [(6, 1, 6), (9, 2, 8), (10, 2, 9), (17, 5, 13), (30, 10, 21)])
+def test_median_between_order_statistics(n, low, high):
+    values = np.arange(n, 0, -1.0)
+    # the widest rank whose tail still fits: P(Bin(n, ½) < low) ≤ .025 < P(Bin(n, ½) ≤ low)
+    assert stats.binom.cdf(low - 1, n, 0.5) <= 0.025 < stats.binom.cdf(low, n, 0.5)
+    assert intervals.median(values) == (low, high)
+
+
+def test_median_of_too_few_has_no_interval():
+    assert np.isnan(intervals.median([1.0, 2.0, 3.0, 4.0, 5.0])).all()
+    assert np.isnan(intervals.median([])).all()

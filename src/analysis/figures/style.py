@@ -6,10 +6,12 @@ of an SVG into CSS variables one to one (dark mode).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import matplotlib as mpl
 import matplotlib.dates as mdates
@@ -19,10 +21,10 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..core import words
+from ..core import numbers, words
 
 __all__ = [
-    "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "context", "families", "interval",
+    "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "Money", "context", "families", "interval",
     "month_axis", "new_axes", "no_number", "palette", "parameters", "value_name",
 ]  # fmt: skip
 
@@ -194,3 +196,48 @@ def no_number(ax: Axes, y: float, flag: str, language: str) -> None:
         ax.add_patch(box)
     told = words.term(flag, language)
     ax.annotate(told, (0.1, y), xycoords=place, va="center", fontsize=9.5, color=TOKENS["ink2"])
+
+
+class Money:
+    """Money of one plot in one unit: 万 never beside 亿, thousands never beside millions; no currency.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Everything that the plot writes; the largest decides the unit, the smallest the decimals.
+    language : {"zh", "en"}
+    signed : bool, default False
+        Plus before positive amounts.
+    """
+
+    _UNITS: ClassVar[dict[str, tuple[tuple[float, str], ...]]] = {
+        "zh": ((1e8, "亿"), (1e4, "万"), (1.0, "")), "en": ((1e6, " m"), (1e3, " k"), (1.0, "")),
+    }  # fmt: skip
+
+    def __init__(self, values: Iterable[float], language: str, *, signed: bool = False) -> None:
+        sizes = [abs(float(v)) for v in values if math.isfinite(v) and v]
+        top = max(sizes, default=1.0)
+        self.scale, self.unit = next(
+            step for step in self._UNITS[language] if top >= step[0] * 0.9995 or step[0] == 1.0
+        )
+        # two figures of the smallest, as far as two decimals give them; whole amounts below the first unit
+        least = math.floor(math.log10(max(min(sizes, default=1.0), top / 1000) / self.scale))
+        most = 1 if top >= 99.95 * self.scale else 2
+        self.decimals = 0 if self.scale == 1.0 else min(max(1 - least, 0), most)
+        self.signed = signed
+
+    def text(self, value: float) -> str:
+        """One amount."""
+        body = f"{abs(value) / self.scale:,.{self.decimals}f}"
+        nonzero = any(c in "123456789" for c in body)
+        return (self._sign(value) if nonzero else "") + body + self.unit
+
+    def __call__(self, value: float, _: int = 0) -> str:
+        """A tick: without decimals that say nothing; 0 alone."""
+        body = f"{abs(value) / self.scale:,.2f}".rstrip("0").rstrip(".")
+        if body == "0":
+            return body
+        return self._sign(value) + body + self.unit
+
+    def _sign(self, value: float) -> str:
+        return numbers.MINUS if value < 0 else "+" if self.signed else ""

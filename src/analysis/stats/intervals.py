@@ -16,7 +16,7 @@ from scipy import stats
 from ..core import checks
 from ..core.errors import DataError
 
-__all__ = ["adjusted_wald_nps", "mean", "newcombe", "wilson"]
+__all__ = ["adjusted_wald_nps", "mean", "median", "newcombe", "wilson"]
 
 
 def wilson(successes: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[Any, Any]:
@@ -120,6 +120,26 @@ def mean(values: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
         return float("nan"), float("nan")
     half = float(stats.t.ppf((1 + level) / 2, array.size - 1) * array.std(ddof=1) / np.sqrt(array.size))
     return float(array.mean()) - half, float(array.mean()) + half
+
+
+def median(values: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a median between two order statistics: at least the level, whatever the distribution.
+
+    Missing values are left out; below six values (at 95 %) no pair of them is wide enough, and both are NaN.
+
+    References
+    ----------
+    Conover, W. J. (1999), Practical Nonparametric Statistics, 3.2.
+    """
+    checks.number(level, name="level", low=0.01, high=0.9999)
+    array = np.sort(np.asarray(values, dtype=float).ravel())
+    array = array[np.isfinite(array)]
+    n = array.size
+    # largest k for which fewer than k of n values lie below the median with at most half of the error
+    k = int(stats.binom.ppf((1 - level) / 2, n, 0.5)) if n else 0
+    if n == 0 or stats.binom.cdf(k - 1, n, 0.5) > (1 - level) / 2:
+        k -= 1
+    return (float(array[k - 1]), float(array[n - k])) if k >= 1 else (float("nan"), float("nan"))
 
 
 def _normal(level: float) -> float:

@@ -13,7 +13,7 @@ from ..core import checks
 from ..core.errors import DataError
 from . import sums
 
-__all__ = ["CustomerMonths", "customer_months", "day", "months_back", "twin_windows"]
+__all__ = ["CustomerMonths", "customer_months", "day", "month_numbers", "months_back", "twin_windows"]
 
 #: an empty month counts as unreported when the others have this many customers at the median
 BUSY = 10
@@ -81,7 +81,7 @@ def customer_months(orders: pd.DataFrame, as_of: Any) -> CustomerMonths:
         raise DataError("no_orders_before", as_of=str(last.date()), first=str(dates.min().date()), count=len(orders))
     days = dates.to_numpy()[kept].astype("datetime64[D]")
     code, customers = pd.factorize(orders["customer_id"][kept], sort=True)
-    month = _months_of(days, last)
+    month = month_numbers(days, last)
     span = int(month.max()) + 1
     key, group = np.unique(code.astype(np.int64) * span + month, return_inverse=True)
     value = sums.by_group(orders["amount"].to_numpy(dtype=float)[kept], group, len(key))
@@ -129,8 +129,8 @@ def _empty_months(table: CustomerMonths, window: int) -> list[int]:
     return [int(month) for month in np.flatnonzero(count == 0)]
 
 
-def _months_of(days: np.ndarray, as_of: pd.Timestamp) -> np.ndarray:
-    """Number of the month, counted back from ``as_of``, in which each day lies."""
+def month_numbers(days: np.ndarray, as_of: pd.Timestamp) -> np.ndarray:
+    """Number of the month, counted back from ``as_of``, in which each day (datetime64[D], none later) lies."""
     span = 12 * (as_of.year - pd.Timestamp(days.min()).year + 1) + 1
     # ends[i] is the last day of month i
     ends = np.array([months_back(as_of, i).to_datetime64() for i in range(span)]).astype("datetime64[D]")

@@ -47,7 +47,5 @@ def test_equal_values_get_the_interval_of_a_count():
 
 
 def test_messages(comparison):
-    with pytest.raises(
-        SettingError, match="family must be one of bg_nbd, last_year_rate, mbg_nbd, recency_rule; got x"
-    ):
+    with pytest.raises(SettingError, match=r"family must be one of bg_nbd, .*last_year_rate, .*recency_rule; got x"):
         lifetime.calibration(comparison, family="x")

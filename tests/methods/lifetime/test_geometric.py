@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import special
 
-from analysis.methods.lifetime import geometric
+from analysis.methods.lifetime import families, geometric
 from analysis.methods.lifetime.rows import compress
 
 from .worlds import accounts
@@ -94,7 +94,8 @@ def test_expected_orders_equal_the_closed_form_with_2f1(rows):
 def test_moments_are_those_of_the_exact_distribution(rows, coins, a):
     values = {**BG, "a": a}
     n = np.arange(1, 400)
-    tail = np.array([geometric.at_least(values, rows, 20.0, np.full(len(rows), k), coins=coins) for k in n])
+    alive = geometric.p_alive(values, rows, coins=coins)
+    tail = np.array([alive * geometric.reaches(values, rows, 20.0, np.full(len(rows), k), coins=coins) for k in n])
     mean, second = geometric.moments(values, rows, 20.0, coins=coins)
     # E[N] = Σ P(N ≥ n), E[N²] = Σ (2n − 1) P(N ≥ n)
     assert mean == pytest.approx(tail.sum(axis=0), rel=1e-7)
@@ -103,7 +104,7 @@ def test_moments_are_those_of_the_exact_distribution(rows, coins, a):
 
 def test_at_least_none_is_certain_and_at_least_one_by_simulation():
     one = history((3, 20.0, 25.0))
-    assert geometric.at_least(BG, one, 10.0, np.array([0]), coins=0)[0] == 1.0
+    assert families.get("bg_nbd").at_least(BG, one, 10.0, np.array([0]))[0] == 1.0
     rng = np.random.default_rng(0)
     size = 400_000
     # given active: rate gamma (r + x, α + T), coin beta (a, b + x)
@@ -111,5 +112,5 @@ def test_at_least_none_is_certain_and_at_least_one_by_simulation():
     orders = np.minimum(rng.poisson(rate * 10), rng.geometric(coin))
     orders *= rng.random(size) < geometric.p_alive(BG, one, coins=0)[0]
     for k in (1, 2, 4):
-        exact = geometric.at_least(BG, one, 10.0, np.array([k]), coins=0)[0]
+        exact = families.get("bg_nbd").at_least(BG, one, 10.0, np.array([k]))[0]
         assert exact == pytest.approx((orders >= k).mean(), abs=4 * np.sqrt(0.25 / size))

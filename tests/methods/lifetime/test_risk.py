@@ -72,6 +72,28 @@ def test_without_money_the_list_still_stands():
     assert result.table["yearly_sales"].isna().all()
 
 
+def test_own_median_gap_and_a_silence_longer_than_ever():
+    # 13 orders every 7 days with one gap of 70 days among them, then silence
+    days = [0, 7, 14, 21, 28, 98, 105, 112, 119, 126, 133, 140, 147]
+    lines = pd.DataFrame(
+        [(name, pd.Timestamp("2024-01-01") + pd.Timedelta(days=day), 10.0)
+         for name, last in (("A", 147), ("B", 147)) for day in days if day <= last],
+        columns=["customer_id", "date", "amount"],
+    )  # fmt: skip
+    for quiet, reason in ((56, "silent_past_twice"), (77, "silent_longer_than_ever")):
+        end = pd.Timestamp("2024-01-01") + pd.Timedelta(days=147 + quiet)
+        history = lifetime.summarise(lines, end=end)
+        row = lifetime.at_risk(FIT, history, below=1.0, above=0.0, orders=lines, end=end).table.iloc[0]
+        # the median gap is a week, though the mean is 147 / 12 days
+        assert row["usual_gap"] == 1.0
+        assert row["gaps"] == quiet / 7
+        assert row["risk_reason"] == reason
+        mean = lifetime.at_risk(FIT, history, below=1.0, above=0.0).table.iloc[0]
+        assert mean["usual_gap"] == pytest.approx(147 / 12 / 7)
+    codes = [n.code for n in lifetime.at_risk(FIT, history, orders=lines, end=end).notes]
+    assert codes == ["at_risk_rule", "at_risk_median_gap"]
+
+
 def test_messages():
     with pytest.raises(SettingError, match="below must be 0 to 1; got 50"):
         lifetime.at_risk(FIT, accounts(), below=50)

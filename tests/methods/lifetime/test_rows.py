@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import DataError
-from analysis.methods.lifetime.rows import compress, plain, rescale, take
+from analysis.methods.lifetime import rows as rows_module
+from analysis.methods.lifetime.rows import cases, compress, plain, rescale, take
 
 
 def pharmacies():
@@ -70,3 +71,24 @@ def test_missing_columns_and_wrong_weights_are_named():
         compress(pharmacies(), weights=[1, 2])
     with pytest.raises(DataError, match="at least one row"):
         compress(pharmacies().iloc[:0])
+
+
+def test_rows_that_are_mixed_to_the_same_number_are_still_told_apart(monkeypatch):
+    # a multiplier of 0 mixes every history to the bits of its age alone
+    monkeypatch.setattr(rows_module, "MIX", np.uint64(0))
+    rows = compress(pharmacies())
+    assert rows.frequency.tolist() == [0, 2, 5]
+    assert rows.weights.tolist() == [1, 2, 1]
+    assert rows.inverse.tolist() == [1, 0, 1, 2]
+
+
+def test_cases_leave_the_last_purchase_out():
+    table = pd.DataFrame({"frequency": [2, 2, 2], "recency": [6.0, 7.0, 6.0], "age": [10.0, 10.0, 30.0]})
+    rows = compress(table)
+    n, x, age, code = cases(rows, np.array([1, 1, 4]))
+    # rows: (2, 6, 10), (2, 6, 30), (2, 7, 10); the first and the third differ in the count only
+    assert len(n) == 3
+    assert len(cases(rows, np.ones(3))[0]) == 2
+    assert age[code].tolist() == rows.age.tolist()
+    assert x[code].tolist() == rows.frequency.tolist()
+    assert n[code].tolist() == [1, 1, 4]

@@ -88,6 +88,16 @@ def test_dependence_of_orders_and_spend_is_said(history):
     linked.loc[bought, "monetary_value"] *= linked.loc[bought, "frequency"] ** 0.5
     note = next(n for n in lifetime.fit_spend(linked).notes if n.code == "spend_depends_on_orders")
     assert note.values["correlation"] > 0.3
+    assert 0.1 < note.values["lo"] < note.values["correlation"] < note.values["hi"]
+
+
+def test_interval_of_the_rank_correlation_by_hand(fitted):
+    # Bonett and Wright (2000): tanh(artanh ρ ± 1.96 √((1 + ρ²/2) / (n − 3)))
+    r, n = fitted.correlation, fitted.customers
+    half = 1.959964 * np.sqrt((1 + r * r / 2) / (n - 3))
+    assert fitted.correlation_lo == pytest.approx(np.tanh(np.arctanh(r) - half), abs=1e-6)
+    assert fitted.correlation_hi == pytest.approx(np.tanh(np.arctanh(r) + half), abs=1e-6)
+    assert fitted.finding.values["lo"] == fitted.correlation_lo
 
 
 def test_unusable_repeaters_are_left_out_and_counted(history):

@@ -1,3 +1,4 @@
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 
 from analysis.core.errors import SettingError
 from analysis.methods import lifetime
+from analysis.methods.lifetime.discounting import discounted
+from analysis.methods.lifetime.rows import compress
 
 from .worlds import accounts, with_spend
 
@@ -117,6 +120,88 @@ def test_money_says_that_the_held_out_test_counted_orders(world):
         lifetime.total(fit, history, periods=52, spend_fit=spend, widen=tested),
     ):
         assert [note.code for note in result.notes][-2:] == ["held_out_inside", "held_out_orders_only"]
+
+
+def test_cost_to_serve_by_hand(world):
+    history, _, fit, spend = world
+    terms = {"periods": 52, "annual_discount_rate": 0.0, "margin": 0.4}
+    gross = lifetime.value(fit, spend, history, **terms)
+    net = lifetime.value(fit, spend, history, **terms, cost_per_order=3.0, cost_per_year=12.0)
+    orders = lifetime.forecast(fit, history, periods=52)["expected"]
+    # 3 for each order, and 12 a year for 364 days
+    upkeep = 12.0 * 364 / 365.25
+    assert net["value"].to_numpy() == pytest.approx((gross["value"] - 3.0 * orders - upkeep).to_numpy())
+    assert (net["lo"] <= net["value"]).all()
+    assert (net["value"] <= net["hi"]).all()
+    assert (net["value"] < 0).any()
+    later = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0.1, cost_per_year=12.0)
+    free = lifetime.value(fit, spend, history, periods=52, annual_discount_rate=0.1)
+    rate = np.log(1.1) * 7 / 365.25
+    paid = 12.0 * 7 / 365.25 * (1 - np.exp(-52 * rate)) / rate
+    assert (free["value"] - later["value"]).to_numpy() == pytest.approx(np.full(len(free), paid))
+    total = lifetime.value_by_group(fit, spend, history, **terms, cost_per_order=3.0, cost_per_year=12.0)
+    assert total.table["value"].iloc[0] == pytest.approx(net["value"].sum())
+    assert "value_net_of_cost" in [note.code for note in total.notes]
+
+
+def test_intervals_net_of_cost_cover(world):
+    # what is spent is known from the world; what an order costs is added to it
+    history, _, _, spend = world
+    table, ahead = accounts(2000, seed=51, horizon=52.0)
+    table, spent = with_spend(table, ahead, seed=52)
+    assert table.equals(history)
+    outcome = 0.5 * spent - 8.0 * ahead
+    found = lifetime.value(
+        world[2], spend, history, periods=52, annual_discount_rate=0, margin=0.5, cost_per_order=8.0, level=0.8
+    )
+    assert (outcome < 0).sum() > 100
+    assert 0.78 <= ((found["lo"] - 1e-9 <= outcome) & (outcome <= found["hi"] + 1e-9)).mean() <= 0.93
+    row = lifetime.value_by_group(
+        world[2], spend, history, periods=52, annual_discount_rate=0, margin=0.5, cost_per_order=8.0
+    ).table.iloc[0]
+    assert row["lo"] <= outcome.sum() <= row["hi"]
+
+
+@pytest.mark.parametrize("family", ["bg_nbd", "pareto_nbd"])
+def test_all_the_future_is_residual_orders_times_spend(world, family):
+    history, spend = world[0].head(300), world[3]
+    fit = lifetime.fit(history, family=family)
+    rate = np.log(1.15) * 7 / 365.25
+    endless = lifetime.value(fit, spend, history, periods=math.inf, annual_discount_rate=0.15)
+    residual = lifetime.residual(fit, history, discount_rate=rate)
+    assert endless["value"].to_numpy() == pytest.approx(
+        (residual * lifetime.spend_expectation(spend, history)).to_numpy(), rel=1e-5
+    )
+    long = lifetime.value(fit, spend, history, periods=52.0 * 150, annual_discount_rate=0.15)
+    assert endless.sum().to_numpy() == pytest.approx(long.sum().to_numpy(), rel=1e-3)
+    result = lifetime.value_by_group(fit, spend, history, periods=math.inf, annual_discount_rate=0.15)
+    assert result.finding.code == "lifetime_value_endless"
+
+
+def test_variance_of_discounted_orders_against_drawn_worlds():
+    # one account with known rate and coin: 60,000 futures drawn, each order counted by when it comes
+    rate, coin, discount = 0.5, 0.1, 0.02
+    fit = lifetime.from_parameters("bg_nbd", r=rate * 1e6, alpha=1e6, a=coin * 1e6, b=(1 - coin) * 1e6)
+    history = pd.DataFrame({"frequency": [9], "recency": [20.0], "age": [20.0]}, index=["A1"])
+    rng = np.random.default_rng(55)
+    stops = rng.geometric(coin, 60_000)
+    times = np.cumsum(rng.exponential(1 / rate, (60_000, stops.max())), axis=1)
+    worth = np.where((np.arange(stops.max()) < stops[:, None]) & (times <= 52), np.exp(-discount * times), 0).sum(
+        axis=1
+    )
+    alive = lifetime.forecast(fit, history, periods=1)["p_alive"].iloc[0]
+    found = discounted(fit.model, fit.parameters, compress(history), 52.0, discount)
+    assert found.first[0] == pytest.approx(alive * worth.mean(), rel=0.02)
+    assert found.second[0] == pytest.approx(alive * (worth**2).mean(), rel=0.03)
+
+
+def test_shares_of_a_negative_sum_are_not_shown(world):
+    history, _, fit, spend = world
+    result = lifetime.deciles_of_value(
+        fit, spend, history, periods=52, annual_discount_rate=0.1, margin=0.1, cost_per_order=100.0
+    )
+    assert result.table["share"].isna().all()
+    assert result.finding.code == "value_deciles_negative"
 
 
 def test_messages(world):

@@ -13,8 +13,8 @@ from scipy import stats
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from ...stats import intervals
+from .comparison import Comparison
 from .fitting import LOW_N
-from .holdout import Comparison
 
 __all__ = ["Calibration", "calibration"]
 

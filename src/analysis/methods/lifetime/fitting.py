@@ -8,19 +8,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from ...core import checks
 from ...core.result import Disclosure, Note, Result
+from . import gaps
+from .estimates import LEVEL, LOW_N, Estimates
 from .families import FAMILIES, Family, checked_parameters, get
-from .optimise import Optimum, maximise
+from .regularity import highest
 from .rows import Rows, compress, rescale
 
-__all__ = ["LifetimeFit", "expected_orders", "fit", "from_parameters", "log_likelihood"]
-
-#: level of the intervals of parameters
-LEVEL = 0.95
-#: below this many customers with a repeat purchase the estimates are for orientation only
-LOW_N = 30
+__all__ = ["LOW_N", "LifetimeFit", "expected_orders", "fit", "from_parameters", "log_likelihood"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -35,7 +32,8 @@ class LifetimeFit(Result):
     family : str
     log_likelihood : float
         Sum over customers in the unit of the history, so that families can be compared.
-    aic : float
+    aic, bic : float
+        Smaller is better; they compare families on one history in one unit.
     verdict : {"interior", "no_dropout", "no_heterogeneity", "flat_ridge"}
         An ordinary optimum; one at the edge where nobody drops out or all customers are alike; or
         one that the data do not determine.
@@ -43,6 +41,8 @@ class LifetimeFit(Result):
         Customers fitted on (sum of weights), and those of them with a repeat purchase.
     covariance : DataFrame
         Of the log-parameters; empty where the parameters were given.
+    k : int
+        Regularity of the orders; 1 for a family without it.
     """
 
     family: str
@@ -52,6 +52,8 @@ class LifetimeFit(Result):
     customers: float
     repeaters: float
     covariance: pd.DataFrame
+    bic: float = float("nan")
+    k: int = 1
 
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {"value": "number", "se": "number", "lo": "number", "hi": "number"}
@@ -73,16 +75,29 @@ class LifetimeFit(Result):
         return FAMILIES[self.family]
 
 
-def fit(history: pd.DataFrame, *, family: str = "bg_nbd", weights: Any = None) -> LifetimeFit:
+def fit(
+    history: pd.DataFrame,
+    *,
+    family: str = "bg_nbd",
+    weights: Any = None,
+    k: int | None = None,
+    intervals: str = "curvature",
+) -> LifetimeFit:
     """Fit a model to purchase histories by maximum likelihood.
 
     Parameters
     ----------
     history : DataFrame
-        Columns frequency, recency, age as from `summarise`, in any one unit of time.
-    family : {"bg_nbd", "mbg_nbd"}, default "bg_nbd"
+        Columns frequency, recency, age as from `summarise`, in any one unit of time; for the choice of k
+        also log_gaps, the sum of the logarithms of the times between a customer's purchases.
+    family : {"bg_nbd", "mbg_nbd", "pareto_nbd", "bg_cnbd_k", "mbg_cnbd_k", "bg_bb"}, default "bg_nbd"
     weights : array or Series, optional
         Customers behind each row, for histories that were counted beforehand.
+    k : int, optional
+        Regularity of bg_cnbd_k and mbg_cnbd_k; None chooses the one of highest likelihood.
+    intervals : {"curvature", "profile"}, default "curvature"
+        Intervals of the parameters from the curvature of the likelihood at its top, or from the likelihood
+        itself, which is right where it is lopsided (small samples) and takes some hundred evaluations.
 
     Returns
     -------
@@ -91,41 +106,49 @@ def fit(history: pd.DataFrame, *, family: str = "bg_nbd", weights: Any = None) -
     Raises
     ------
     DataError
-        ``missing_columns``, ``empty``, ``history_values``, ``history_weights``.
+        ``missing_columns``, ``empty``, ``history_values``, ``history_weights``, ``history_log_gaps``.
     SettingError
-        ``not_a_choice`` when the family is not available; lists those that are.
+        ``not_a_choice`` when the family is not available, lists those that are; ``family_without_k``.
 
     References
     ----------
     Fader, Hardie and Lee (2005), Marketing Science 24, 275–284 (BG/NBD).
     Batislam, Denizel and Filiztekin (2007), International Journal of Research in Marketing 24, 201–209 (MBG/NBD).
+    Schmittlein, Morrison and Colombo (1987), Management Science 33, 1–24 (Pareto/NBD).
+    Platzer and Reutterer (2016), Marketing Science 35, 779–799 (regularity k).
     """
     model = get(family)
+    checks.choice(intervals, ("curvature", "profile"), name="intervals")
     rows = compress(history, weights=weights)
     total = float(rows.weights.sum())
-    scale = float(rows.weights @ rows.age) / total or 1.0
-    best = maximise(model, rescale(rows, scale))
-    values = dict(zip(model.parameters, np.exp(best.theta).tolist(), strict=True))
-    for name in model.times:
-        values[name] *= scale
-    # a density of purchase times carries one 1/time per repeat purchase
-    height = best.log_likelihood - float(rows.weights @ rows.frequency) * float(np.log(scale))
-    repeaters = float(rows.weights[rows.frequency > 0].sum())
-    verdict = best.verdict if repeaters > 0 else "flat_ridge"
+    mean_age = float(rows.weights @ rows.age) / total
+    # opportunities are counted, not measured: there is no unit to choose
+    scale = (mean_age or 1.0) if model.times else 1.0
+    top, support = highest(model, history, rescale(rows, scale), scale=scale, weights=weights, k=k)
+    estimates = Estimates(top, scale=scale, customers=total, repeaters=float(rows.weights[rows.frequency > 0].sum()))
+    size = len(model.parameters) + (1 if len(support) > 1 else 0)
     return LifetimeFit(
-        table=_table(model, values, best, n=total, low=repeaters < LOW_N),
-        settings={"family": family, "level": LEVEL, "weighted": weights is not None},
-        notes=_notes(best, repeaters),
-        finding=_finding(model, values, total, verdict),
+        table=estimates.table(rescale(rows, scale), intervals=intervals, support=support),
+        settings={
+            "family": family,
+            "level": LEVEL,
+            "weighted": weights is not None,
+            "mean_age": mean_age,
+            "intervals": intervals,
+        },
+        notes=estimates.notes(),
+        finding=estimates.finding(),
         family=family,
-        log_likelihood=height,
-        aic=2 * len(model.parameters) - 2 * height,
-        verdict=verdict,
+        log_likelihood=top.height,
+        aic=2 * size - 2 * top.height,
+        bic=size * float(np.log(total)) - 2 * top.height,
+        verdict=estimates.verdict,
         customers=total,
-        repeaters=repeaters,
+        repeaters=estimates.repeaters,
         covariance=pd.DataFrame(
-            best.covariance, index=pd.Index(model.parameters, name="parameter"), columns=list(model.parameters)
+            top.optimum.covariance, index=pd.Index(model.parameters, name="parameter"), columns=list(model.parameters)
         ),
+        k=top.family.fixed.get("k", 1),
     )
 
 
@@ -134,9 +157,10 @@ def from_parameters(family: str, **parameters: float) -> LifetimeFit:
 
     Parameters
     ----------
-    family : {"bg_nbd", "mbg_nbd"}
+    family : {"bg_nbd", "mbg_nbd", "pareto_nbd", "bg_cnbd_k", "mbg_cnbd_k", "bg_bb"}
     **parameters : float
-        r, alpha, a, b; alpha in the unit of the histories it will be used on.
+        r, alpha, a, b (and k); r, alpha, s, beta; alpha, beta, gamma, delta. Times (alpha, and beta of
+        pareto_nbd) are in the unit of the histories it will be used on.
 
     Raises
     ------
@@ -160,14 +184,22 @@ def from_parameters(family: str, **parameters: float) -> LifetimeFit:
         customers=0.0,
         repeaters=0.0,
         covariance=pd.DataFrame(columns=list(model.parameters), dtype=float),
+        k=int(values.get("k", 1)),
     )
 
 
 def log_likelihood(fit: LifetimeFit, history: pd.DataFrame) -> pd.Series:
-    """Log-likelihood of each customer's history under a fit, in the order of the history."""
+    """Log-likelihood of each customer's history under a fit, in the order of the history.
+
+    Raises
+    ------
+    DataError
+        ``history_log_gaps`` for a regularity above 1 without the column log_gaps.
+    """
     rows = compress(history)
     each, _ = fit.model.log_likelihood(fit.parameters, rows)
-    return pd.Series(each[rows.inverse], index=history.index, name="log_likelihood")
+    full = each[rows.inverse] + gaps.constant(history, fit.k)
+    return pd.Series(full, index=history.index, name="log_likelihood")
 
 
 def expected_orders(fit: LifetimeFit, periods: Any) -> Any:
@@ -188,42 +220,3 @@ def expected_orders(fit: LifetimeFit, periods: Any) -> Any:
     newcomer = Rows(zero, np.zeros(1), zero, np.zeros(1), zero, np.ones(1), zero)
     out = np.array([fit.model.moments(fit.parameters, newcomer, length)[0][0] for length in lengths])
     return float(out[0]) if np.ndim(periods) == 0 else out
-
-
-def _table(model: Family, values: Mapping[str, float], best: Optimum, *, n: float, low: bool) -> pd.DataFrame:
-    spread = np.where(best.undetermined, np.nan, np.sqrt(np.diag(best.covariance)))
-    z = stats.norm.ppf((1 + LEVEL) / 2)
-    value = np.array([values[name] for name in model.parameters])
-    flag = np.where(best.undetermined, "not_identified", "low_n" if low else "ok")
-    return pd.DataFrame(
-        {
-            "parameter": list(model.parameters),
-            "value": value,
-            "se": value * spread,
-            "lo": value * np.exp(-z * spread),
-            "hi": value * np.exp(z * spread),
-            "n": round(n),
-            "method": "maximum_likelihood",
-            "flag": flag,
-        }
-    )
-
-
-def _notes(best: Optimum, repeaters: float) -> tuple[Note, ...]:
-    notes = []
-    if repeaters == 0:
-        notes.append(Note("nobody_repeats"))
-    elif best.note:
-        notes.append(Note(f"fit_{best.note}"))
-    if 0 < repeaters < LOW_N:
-        notes.append(Note("few_repeaters", {"n": round(repeaters), "need": LOW_N}))
-    if not best.converged:
-        notes.append(Note("not_converged"))
-    return tuple(notes)
-
-
-def _finding(model: Family, values: Mapping[str, float], total: float, verdict: str) -> Note:
-    told = {"n": round(total), "family": model.name, "rate": values["r"] / values["alpha"]}
-    if verdict == "interior":
-        return Note("lifetime_fit", {**told, "dropout": values["a"] / (values["a"] + values["b"])})
-    return Note("lifetime_fit_edge", {"n": round(total), "family": model.name, "verdict": verdict})

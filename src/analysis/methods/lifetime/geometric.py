@@ -19,10 +19,12 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import special
 
+from ...core.result import Note
+from .odds import split
 from .quadrature import beta_nodes, node_count
-from .rows import Rows
+from .rows import Rows, cases
 
-__all__ = ["PARAMETERS", "at_least", "log_likelihood", "moments", "p_alive", "starts"]
+__all__ = ["PARAMETERS", "describe", "log_likelihood", "moments", "p_alive", "reaches", "starts"]
 
 PARAMETERS = ("r", "alpha", "a", "b")
 #: rows handled at once where a row needs many numbers
@@ -43,27 +45,27 @@ def log_likelihood(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarra
     x = rows.frequency
     c = x + coins
     step = np.arange(int(c.max(initial=0)), dtype=float)
-    log_age, one_age = np.log(alpha + rows.ages)[rows.age_code], (1 / (alpha + rows.ages))[rows.age_code]
-    logit, odds = _dropout(values, rows, coins=coins)
-    alive, share_dead = special.expit(-logit), special.expit(logit)
-    purchase = _sums(np.log(r + step))[x] - x * log_age - r * np.log1p(rows.ages / alpha)[rows.age_code]
-    survive = -_sums(np.log1p(a / (b + step)))[c]
-    out = purchase + survive - special.log_expit(-logit)
+    # everything that depends on one of x, t_x, T is worked out once for each of its values
+    free_age, one_age = np.log1p(rows.ages / alpha)[rows.age_code], (1 / (alpha + rows.ages))[rows.age_code]
+    gap = free_age - np.log1p(rows.recencies / alpha)[rows.recency_code]
+    odds, shape = _odds(b, len(step) + 1, coins), r + x
+    with np.errstate(divide="ignore"):
+        dead, _, log_alive = split(np.log(a * odds)[x] + shape * gap)
+    out = (_sums(np.log(r + step)) - np.arange(len(step) + 1) * np.log(alpha))[x] - shape * free_age
+    out -= _sums(np.log1p(a / (b + step)))[c] + log_alive
 
-    log_gap = np.log1p((rows.ages[rows.age_code] - rows.recency) / (alpha + rows.recency))
-    one_recency = (1 / (alpha + rows.recencies))[rows.recency_code]
-    gradient = np.empty((len(x), 4))
-    gradient[:, 0] = r * (_sums(1 / (r + step))[x] - np.log1p(rows.ages / alpha)[rows.age_code] + share_dead * log_gap)
-    slope = alive * one_age + share_dead * one_recency
-    gradient[:, 1] = r - alpha * (r + x) * slope
-    gradient[:, 2] = -a * _sums(1 / (a + b + step))[c] + share_dead
-    gradient[:, 3] = b * (_sums(a / ((b + step) * (a + b + step)))[c] - share_dead * odds)
-    return out, gradient
+    slope = one_age + dead * ((1 / (alpha + rows.recencies))[rows.recency_code] - one_age)
+    gradient = np.empty((4, len(x)))
+    gradient[0] = r * (_sums(1 / (r + step))[x] - free_age + dead * gap)
+    gradient[1] = r - alpha * shape * slope
+    gradient[2] = (-a * _sums(1 / (a + b + step)))[c] + dead
+    gradient[3] = b * (_sums(a / ((b + step) * (a + b + step)))[c] - dead * odds[x])
+    return out, gradient.T
 
 
 def p_alive(values: Values, rows: Rows, *, coins: int) -> np.ndarray:
     """Probability that a customer with this history will order again one day (still active)."""
-    return special.expit(-_dropout(values, rows, coins=coins)[0])
+    return split(_dropout(values, rows, coins=coins))[1]
 
 
 def moments(values: Values, rows: Rows, periods: float, *, coins: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,19 +91,18 @@ def moments(values: Values, rows: Rows, periods: float, *, coins: int) -> tuple[
     return alive * mean, alive * second
 
 
-def at_least(values: Values, rows: Rows, periods: float, count: np.ndarray, *, coins: int) -> np.ndarray:
-    """Probability of ``count`` or more orders in the next ``periods``; exact.
+def reaches(values: Values, rows: Rows, periods: float, count: np.ndarray, *, coins: int) -> np.ndarray:
+    """Probability of ``count`` (1 or more) orders or more in the next ``periods``, given an active customer; exact.
 
     An active customer orders min(K, Y) times, K the toss that ends it, Y negative binomial:
     P(min ≥ n) = B(a, b+c+n−1) / B(a, b+c) · P(Y ≥ n), the two being independent given the history.
     """
     r, alpha, a, b = (values[name] for name in PARAMETERS)
-    n = np.maximum(np.asarray(count, dtype=float), 1)
-    survived = b + rows.frequency + coins
-    share = periods / (alpha + rows.age + periods)
+    n, x, age, code = cases(rows, count)
+    survived = b + x + coins
     stay = special.betaln(a, survived + n - 1) - special.betaln(a, survived)
-    reach = special.betainc(n, r + rows.frequency, share)
-    return np.where(np.asarray(count) <= 0, 1.0, p_alive(values, rows, coins=coins) * np.exp(stay) * reach)
+    reach = special.betainc(n, r + x, periods / (alpha + age + periods))
+    return (np.exp(stay) * reach)[code]
 
 
 def starts(rows: Rows) -> list[np.ndarray]:
@@ -111,15 +112,25 @@ def starts(rows: Rows) -> list[np.ndarray]:
     return [np.log([r, r / rate, a, b]) for r, a, b in STARTS]
 
 
-def _dropout(values: Values, rows: Rows, *, coins: int) -> tuple[np.ndarray, np.ndarray]:
-    """Log-odds of having dropped out after the last purchase, and 1 / (b + c − 1); −∞ and 0 without a toss."""
+def describe(values: Values) -> Note:
+    """The finding of an ordinary fit: purchase rate, and the share of customers lost at each toss."""
+    dropout = values["a"] / (values["a"] + values["b"])
+    return Note("lifetime_fit", {"rate": values["r"] / values["alpha"], "dropout": float(dropout)})
+
+
+def _dropout(values: Values, rows: Rows, *, coins: int) -> np.ndarray:
+    """Log-odds of having dropped out after the last purchase; −∞ without a toss."""
     r, alpha, a, b = (values[name] for name in PARAMETERS)
-    c = rows.frequency + coins
-    tossed = c > 0
-    odds = np.where(tossed, 1 / np.where(tossed, b + c - 1, 1.0), 0.0)
+    odds = _odds(b, int(rows.frequency.max(initial=0)) + 1, coins)[rows.frequency]
     recency = rows.recency
     with np.errstate(divide="ignore"):
-        return np.log(a * odds) + (r + rows.frequency) * np.log1p((rows.age - recency) / (alpha + recency)), odds
+        return np.log(a * odds) + (r + rows.frequency) * np.log1p((rows.age - recency) / (alpha + recency))
+
+
+def _odds(b: float, size: int, coins: int) -> np.ndarray:
+    """1 / (b + c − 1) for x = 0, 1 … size − 1, with 0 where no coin has been tossed."""
+    c = np.arange(size) + coins
+    return np.where(c > 0, 1 / np.where(c > 0, b + c - 1, 1.0), 0.0)
 
 
 def _sums(terms: np.ndarray) -> np.ndarray:

@@ -1,20 +1,27 @@
 """Models at the edge of a family: where the optimum may run to zero or infinity.
 
-A limit is written as the full log-parameters that stand for it, given its own
-fewer ones; `FAR` is the logarithm that stands for infinity.
+Each family describes purchases with one pair of parameters and dropout with
+another. A limit says what becomes of each pair, and stands for it by the full
+log-parameters; `FAR` is the logarithm that stands for infinity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
 
-__all__ = ["GAMMA_BETA", "Limit"]
+__all__ = ["BETA_BETA", "GAMMA_BETA", "GAMMA_GAMMA", "Limit", "Part"]
 
 FAR = 18.0
+#: free: both parameters; one_rate: gamma (shape, rate) shrunk to a point; one_coin: beta shrunk to a point;
+#: none: shape zero, so that it never happens
+Part = Literal["free", "one_rate", "one_coin", "none"]
+#: own parameters of each kind of pair
+SIZE = {"free": 2, "one_rate": 1, "one_coin": 1, "none": 0}
 
 
 @dataclass(frozen=True)
@@ -26,65 +33,61 @@ class Limit:
     verdict : {"no_dropout", "no_heterogeneity"}
     note : str
         Code of the note that says in what.
-    expand : callable
-        Full log-parameters from the limit's own.
-    reduce : callable
-        The limit's own parameters nearest to full ones: where its search begins.
+    parts : tuple of {"free", "one_rate", "one_coin", "none"}
+        What becomes of the pair of purchase and of the pair of dropout.
     """
 
     verdict: str
     note: str
-    expand: Callable[[np.ndarray], np.ndarray]
-    reduce: Callable[[np.ndarray], np.ndarray]
+    parts: tuple[Part, ...]
+
+    def expand(self, own: np.ndarray) -> np.ndarray:
+        """Full log-parameters from the limit's own."""
+        pairs, start = [], 0
+        for part in self.parts:
+            pairs.append(_pair(part, own[start : start + SIZE[part]]))
+            start += SIZE[part]
+        return np.concatenate(pairs)
+
+    def reduce(self, theta: np.ndarray) -> np.ndarray:
+        """The limit's own parameters nearest to full ones: where its search begins."""
+        pairs = [_own(part, theta[2 * i : 2 * i + 2]) for i, part in enumerate(self.parts)]
+        return np.concatenate(pairs)
 
 
-def _no_dropout(own: np.ndarray) -> np.ndarray:
-    return np.array([own[0], own[1], -2 * FAR, 0.0])
+def _pair(part: Part, own: np.ndarray) -> np.ndarray:
+    if part == "free":
+        return own
+    if part == "one_rate":
+        # own: logarithm of the rate that all customers share
+        return np.array([FAR, FAR - own[0]])
+    if part == "one_coin":
+        # own: log-odds of the probability that all customers share
+        return np.array([FAR + special.log_expit(own[0]), FAR + special.log_expit(-own[0])])
+    return np.array([-2 * FAR, 0.0])
 
 
-def _no_dropout_start(theta: np.ndarray) -> np.ndarray:
-    return theta[:2].copy()
+def _own(part: Part, pair: np.ndarray) -> np.ndarray:
+    if part == "free":
+        return pair.copy()
+    return np.array([pair[0] - pair[1]] if SIZE[part] else [])
 
 
-def _one_coin(own: np.ndarray) -> np.ndarray:
-    # own[2]: log-odds of dropping out after a purchase, the same for every customer
-    return np.array([own[0], own[1], FAR + special.log_expit(own[2]), FAR + special.log_expit(-own[2])])
+def _limits(alike: Sequence[Part]) -> tuple[Limit, ...]:
+    """The limits of a family whose pairs, when all customers are alike, are of these kinds; the plainest first."""
+    buying, leaving = alike
+    return (
+        Limit("no_dropout", "no_dropout_one_rate", (buying, "none")),
+        Limit("no_dropout", "no_dropout", ("free", "none")),
+        Limit("no_heterogeneity", "same_rate_same_dropout", (buying, leaving)),
+        Limit("no_heterogeneity", "same_dropout", ("free", leaving)),
+        Limit("no_heterogeneity", "same_rate", (buying, "free")),
+    )
 
 
-def _one_coin_start(theta: np.ndarray) -> np.ndarray:
-    return np.array([theta[0], theta[1], theta[2] - theta[3]])
-
-
-def _one_rate(own: np.ndarray) -> np.ndarray:
-    # own[0]: logarithm of the purchase rate, the same for every customer
-    return np.array([FAR, FAR - own[0], own[1], own[2]])
-
-
-def _one_rate_start(theta: np.ndarray) -> np.ndarray:
-    return np.array([theta[0] - theta[1], theta[2], theta[3]])
-
-
-def _one_rate_one_coin(own: np.ndarray) -> np.ndarray:
-    return np.concatenate([[FAR, FAR - own[0]], _one_coin(np.array([0.0, 0.0, own[1]]))[2:]])
-
-
-def _one_rate_one_coin_start(theta: np.ndarray) -> np.ndarray:
-    return np.array([theta[0] - theta[1], theta[2] - theta[3]])
-
-
-def _one_rate_no_dropout(own: np.ndarray) -> np.ndarray:
-    return np.array([FAR, FAR - own[0], -2 * FAR, 0.0])
-
-
-def _one_rate_no_dropout_start(theta: np.ndarray) -> np.ndarray:
-    return np.array([theta[0] - theta[1]])
-
-
-#: for parameters (r, alpha, a, b), the plainest model first
-GAMMA_BETA = (
-    Limit("no_dropout", "no_dropout_one_rate", _one_rate_no_dropout, _one_rate_no_dropout_start),
-    Limit("no_dropout", "no_dropout", _no_dropout, _no_dropout_start),
-    Limit("no_heterogeneity", "same_rate_same_dropout", _one_rate_one_coin, _one_rate_one_coin_start),
-    Limit("no_heterogeneity", "same_dropout", _one_coin, _one_coin_start),
-    Limit("no_heterogeneity", "same_rate", _one_rate, _one_rate_start),
-)
+#: gamma purchase rates, beta dropout: (r, alpha, a, b)
+GAMMA_BETA = _limits(("one_rate", "one_coin"))
+#: gamma purchase rates, gamma dropout rates: (r, alpha, s, beta)
+GAMMA_GAMMA = _limits(("one_rate", "one_rate"))
+#: beta purchase probabilities, beta dropout: (alpha, beta, gamma, delta)
+BETA_BETA = _limits(("one_coin", "one_coin"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,8 @@ from ...core.result import Disclosure, Note, Result
 from .fitting import LifetimeFit
 from .prediction import parameter_points
 from .rows import compress
-from .summary import UNIT_DAYS
+from .summary import UNIT_DAYS, purchase_days
+from .unitcheck import check_unit
 
 __all__ = ["AtRisk", "at_risk"]
 
@@ -30,7 +31,8 @@ class AtRisk(Result):
     ----------
     table : DataFrame
         customer_id, value (probability active), lo, hi, n (orders seen), silence (time since the last
-        order), usual_gap, yearly_sales (past sales per year; missing without monetary_value), method, flag.
+        order), usual_gap, gaps (silence over usual gap), risk_reason ("silent_longer_than_ever", "silent_past_twice"),
+        yearly_sales (past sales per year; missing without monetary_value), method, flag.
     found : int
         Customers who meet the rule; the table holds the first ``top`` of them.
     of : int
@@ -43,7 +45,7 @@ class AtRisk(Result):
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {
         "value": "percent", "lo": "percent", "hi": "percent", "silence": "number", "usual_gap": "number",
-        "yearly_sales": "money",
+        "gaps": "number", "yearly_sales": "money",
     }  # fmt: skip
     # n counts a customer's orders, not customers: no small cell
     disclosure: ClassVar[Disclosure] = Disclosure(counts=(), customers=("customer_id",), row_level="customer")
@@ -57,7 +59,10 @@ def at_risk(
     above: float = 0.1,
     unit: str = "week",
     top: int = 20,
-) -> AtRisk:
+    orders: pd.DataFrame | None = None,
+    end: Any = None,
+    amount: str | None = "amount",
+) -> AtRisk:  # the last three are needed for the own median gap alone
     """Repeat customers who are probably leaving and not yet gone.
 
     A customer is on the list with at least two repeat orders, a silence of more than twice the own
@@ -73,6 +78,10 @@ def at_risk(
         Unit of the history.
     top : int, default 20
         Longest list.
+    orders : DataFrame, optional
+        The order lines behind the history, with ``end`` and ``amount`` as for `summarise`. With them the usual
+        gap is the customer's own median one, and the reason says whether the silence is longer than any gap
+        before; without them it is the mean gap.
 
     Returns
     -------
@@ -83,7 +92,11 @@ def at_risk(
     checks.choice(unit, UNIT_DAYS, name="unit")
     checks.whole(top, name="top", low=1)
     checks.unique_index(history, name="history")
+    check_unit(fit, history)
     table = _measured(fit, history, unit)
+    if orders is not None:
+        table = _own_rhythm(table, orders, end=end, amount=amount, unit=unit)
+    table.insert(list(table.columns).index("usual_gap") + 1, "gaps", table["silence"] / table["usual_gap"])
     late = (table["n"] > 2) & (table["silence"] > 2 * table["usual_gap"])
     chosen = table[late & (table["value"] < below) & (table["value"] >= above)]
     order = np.lexsort((chosen["customer_id"].to_numpy(), chosen["value"], -chosen["yearly_sales"].fillna(0.0)))
@@ -93,11 +106,27 @@ def at_risk(
     return AtRisk(
         table=shown,
         settings={"below": below, "above": above, "unit": unit, "top": top, "family": fit.family},
-        notes=(Note("at_risk_rule", {"below": below, "above": above, "unit": f"unit_{unit}"}),),
+        notes=(
+            Note("at_risk_rule", {"below": below, "above": above, "unit": f"unit_{unit}"}),
+            Note("at_risk_mean_gap" if orders is None else "at_risk_median_gap"),
+        ),
         finding=Note(code, {"n": found, "of": len(history), "below": below}),
         found=found,
         of=len(history),
     )
+
+
+def _own_rhythm(table: pd.DataFrame, orders: pd.DataFrame, *, end: Any, amount: str | None, unit: str) -> pd.DataFrame:
+    """Median of the customer's own gaps in place of their mean, and whether the silence outlasts all of them."""
+    last = orders["date"].max() if end is None else end
+    names, code, day, _ = purchase_days(orders, end=last, amount=amount)
+    gap = np.diff(day) / UNIT_DAYS[unit]
+    own = np.diff(code) == 0
+    gaps = pd.DataFrame({"customer_id": names[code[1:][own]], "gap": gap[own]}).groupby("customer_id")["gap"]
+    median, longest = (table["customer_id"].map(each).to_numpy(dtype=float) for each in (gaps.median(), gaps.max()))
+    with np.errstate(invalid="ignore"):
+        reason = np.where(table["silence"] > longest, "silent_longer_than_ever", "silent_past_twice")
+    return table.assign(usual_gap=np.where(np.isnan(median), table["usual_gap"], median), risk_reason=reason)
 
 
 def _measured(fit: LifetimeFit, history: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -127,6 +156,7 @@ def _measured(fit: LifetimeFit, history: pd.DataFrame, unit: str) -> pd.DataFram
             "n": frequency.astype(np.int64) + 1,
             "silence": age - recency,
             "usual_gap": recency / np.maximum(frequency, 1),
+            "risk_reason": "silent_past_twice",
             "yearly_sales": yearly,
             "method": "parameter_interval",
             "flag": "ok",

@@ -15,10 +15,12 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 
-__all__ = ["Rows", "compress", "plain", "rescale", "take"]
+__all__ = ["Rows", "cases", "compress", "plain", "rescale", "take", "weigh"]
 
 #: recency may exceed age by rounding (published tables carry two decimals), not by more
 SLACK = 1e-9
+#: odd, with bits all over (the golden ratio of 2^64): multiplying spreads every bit over those above
+MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,17 +72,16 @@ def compress(history: pd.DataFrame, *, weights: Any = None) -> Rows:
         ``missing_columns``, ``empty``, ``history_values``, ``history_weights``.
     """
     frequency, recency, age = _checked(history)
-    weight = np.ones(len(frequency)) if weights is None else _weights(weights, history)
-    recency_code, recencies = _levels(recency)
-    age_code, ages = _levels(age)
-    if (int(frequency.max()) + 1) * len(recencies) * len(ages) < 2**62:
-        key = (frequency * len(recencies) + recency_code) * len(ages) + age_code
-        first, inverse = _unique(key)
-    else:
-        table = np.column_stack([frequency, recency_code, age_code])
-        _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    weight = np.ones(len(frequency)) if weights is None else weigh(weights, history)
+    first, code = _different(frequency, recency, age)
+    recency_code, recencies = _levels(recency[first])
+    age_code, ages = _levels(age[first])
+    order = _order(frequency[first], recency_code, age_code)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    inverse, first = rank[code], first[order]
     summed = np.bincount(inverse, weights=weight, minlength=len(first))
-    return Rows(frequency[first], recencies, recency_code[first], ages, age_code[first], summed, inverse)
+    return Rows(frequency[first], recencies, recency_code[order], ages, age_code[order], summed, inverse)
 
 
 def plain(history: pd.DataFrame) -> Rows:
@@ -107,6 +108,32 @@ def take(rows: Rows, at: np.ndarray) -> Rows:
     )
 
 
+def cases(rows: Rows, count: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The different (count, frequency, age) among the rows, and which one each row has.
+
+    What an active customer does next does not depend on the last purchase, so these are far fewer than the rows.
+    """
+    most, ages = int(rows.frequency.max()) + 1, len(rows.ages)
+    key = (np.maximum(np.asarray(count, dtype=np.int64), 1) * most + rows.frequency) * ages + rows.age_code
+    code, unique = _levels(key)
+    return unique // (ages * most), unique // ages % most, rows.ages[unique % ages], code
+
+
+def weigh(weights: Any, history: pd.DataFrame) -> np.ndarray:
+    """The weights as an array beside the history's rows; a Series is put in their order by its index.
+
+    Raises
+    ------
+    DataError
+        ``history_weights``.
+    """
+    aligned = weights.reindex(history.index) if isinstance(weights, pd.Series) and history.index.is_unique else weights
+    array = np.asarray(aligned, dtype=float)
+    if array.shape != (len(history),) or not np.isfinite(array).all() or (array < 0).any() or array.sum() <= 0:
+        raise DataError("history_weights", got=int(array.size), want=len(history))
+    return array
+
+
 def _checked(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     checks.columns(history, ["frequency", "recency", "age"], name="history")
     checks.not_empty(history, name="history")
@@ -123,14 +150,6 @@ def _checked(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return frequency.astype(np.int64), np.minimum(recency, age), age
 
 
-def _weights(weights: Any, history: pd.DataFrame) -> np.ndarray:
-    aligned = weights.reindex(history.index) if isinstance(weights, pd.Series) and history.index.is_unique else weights
-    array = np.asarray(aligned, dtype=float)
-    if array.shape != (len(history),) or not np.isfinite(array).all() or (array < 0).any() or array.sum() <= 0:
-        raise DataError("history_weights", got=int(array.size), want=len(history))
-    return array
-
-
 def _levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Code of each value and the sorted different values, by hashing rather than sorting all of them."""
     code, unique = pd.factorize(values)
@@ -140,9 +159,30 @@ def _levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rank[code], unique[order]
 
 
-def _unique(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First position of each different key in rising order of the keys, and the rank of every key."""
-    rank, unique = _levels(key)
+def _different(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First position of each different row, and which of them every row is.
+
+    Rows are told apart by one number mixed from the bits of all three, and compared once to be sure.
+    """
+    key = frequency.astype(np.uint64)
+    for values in (recency, age):
+        key *= MIX
+        key ^= key >> np.uint64(31)
+        # + 0.0 makes one of the two zeros
+        key ^= (values + 0.0).view(np.uint64)
+    key *= MIX
+    code, unique = pd.factorize(key)
     first = np.empty(len(unique), dtype=np.int64)
-    first[rank[::-1]] = np.arange(len(key) - 1, -1, -1)
-    return first, rank
+    first[code[::-1]] = np.arange(len(key) - 1, -1, -1)
+    if not all(np.array_equal(values[first][code], values) for values in (frequency, recency, age)):
+        table = np.column_stack([frequency, _levels(recency)[0], _levels(age)[0]])
+        _, first, code = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    return first, code
+
+
+def _order(frequency: np.ndarray, recency_code: np.ndarray, age_code: np.ndarray) -> np.ndarray:
+    """Positions that sort by frequency, recency and age; by one number where it holds all three."""
+    recencies, ages = int(recency_code.max()) + 1, int(age_code.max()) + 1
+    if (int(frequency.max()) + 1) * recencies * ages < 2**62:
+        return np.argsort((frequency * recencies + recency_code) * ages + age_code)
+    return np.lexsort((age_code, recency_code, frequency))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -24,6 +25,7 @@ from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from .optimise import FLAT, curvature
+from .scoring import spearman_interval
 
 __all__ = ["SpendFit", "fit_spend", "spend_expectation", "spend_moments"]
 
@@ -48,8 +50,9 @@ class SpendFit(Result):
     verdict : {"interior", "flat_ridge"}
     customers : int
         Customers with repeat purchases and positive mean spend.
-    correlation : float
-        Rank correlation of frequency and monetary value among them; the model takes it as zero.
+    correlation, correlation_lo, correlation_hi : float
+        Rank correlation of frequency and monetary value among them, with a 95 % interval; the model takes it
+        as zero. NaN where one of them does not vary.
     covariance : DataFrame
         Of the log-parameters.
     """
@@ -59,6 +62,8 @@ class SpendFit(Result):
     customers: int
     correlation: float
     covariance: pd.DataFrame
+    correlation_lo: float = float("nan")
+    correlation_hi: float = float("nan")
 
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {"value": "number", "se": "number", "lo": "number", "hi": "number"}
@@ -94,21 +99,23 @@ def fit_spend(history: pd.DataFrame) -> SpendFit:
     covariance = (axes * np.where(loose, FLAT**2, 1 / np.where(loose, 1.0, roots))) @ axes.T
     undetermined = (axes[:, loose] ** 2).sum(axis=1) > 0.1
     value = np.exp(theta) * np.array([1.0, 1.0, scale])
-    rank = _rank_correlation(frequency, money)
+    rank, low, high = spearman_interval(frequency, money, level=LEVEL)
+    measured = {"correlation": rank, "lo": low, "hi": high}
+    told = {name: None if np.isnan(number) else number for name, number in measured.items()}
     verdict = "flat_ridge" if loose.any() or np.abs(theta).max() > BOUND - 0.5 else "interior"
     n = len(money)
     return SpendFit(
         table=_table(value, np.sqrt(np.diag(covariance)), undetermined, n),
         settings={"level": LEVEL},
-        notes=_notes(n, left_out, verdict, float(value[1]), rank),
-        finding=Note(
-            "spend_fit", {"n": n, "mean": float(money.mean()), "correlation": None if np.isnan(rank) else rank}
-        ),
+        notes=_notes(left_out, verdict, float(value[1]), told),
+        finding=Note("spend_fit", {"n": n, "mean": float(money.mean()), **told}),
         # a density of mean spend carries one 1/money per customer
         log_likelihood=-objective(theta)[0] - n * float(np.log(scale)),
         verdict=verdict,
         customers=n,
         correlation=rank,
+        correlation_lo=low,
+        correlation_hi=high,
         covariance=pd.DataFrame(covariance, index=pd.Index(PARAMETERS, name="parameter"), columns=list(PARAMETERS)),
     )
 
@@ -122,23 +129,31 @@ def spend_expectation(spend_fit: SpendFit, history: pd.DataFrame) -> pd.Series:
     return pd.Series(mean, index=history.index, name="spend")
 
 
-def spend_moments(parameters: Mapping[str, float], history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def spend_moments(
+    parameters: Mapping[str, float], history: pd.DataFrame, *, mean_only: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean and second moment of a customer's mean spend per order, and mean variance of one order around it.
 
-    Given x orders of mean z, ν is gamma (q + p x, v + x z), and the customer's own mean p / ν.
+    Given x orders of mean z, ν is gamma (q + p x, v + x z), and the customer's own mean p / ν. With
+    ``mean_only`` the second and third are those of no spread.
     """
     p, q, v = (parameters[name] for name in PARAMETERS)
     checks.columns(history, ["frequency", "monetary_value"], name="history")
     x = history["frequency"].to_numpy(dtype=float)
     spent = np.where(x > 0, np.nan_to_num(x * history["monetary_value"].to_numpy(dtype=float)), 0.0)
     x = np.where(spent > 0, x, 0.0)
-    shape, rate = q + p * x, v + spent
-    median = p * rate / special.gammaincinv(shape, 0.5)
-    mean = np.where(shape > 1.05, p * rate / np.maximum(shape - 1, 0.05), median)
-    # below shape 2 the variance is infinite: the 5–95 % range of the own mean stands in for it
-    low, high = (p * rate / special.gammaincinv(shape, share) for share in (0.95, 0.05))
-    heavy = shape < 2.2
-    spread = np.where(heavy, (high - low) / 3.29, mean / np.sqrt(np.maximum(shape - 2, 0.2)))
+    shape, rate = q + p * x, v + np.maximum(spent, 0.0)
+    mean = p * rate / np.maximum(shape - 1, 0.05)
+    if (heavy := shape <= 1.05).any():
+        # no mean: the median takes its place
+        mean[heavy] = p * rate[heavy] / special.gammaincinv(shape[heavy], 0.5)
+    if mean_only:
+        return mean, mean**2, mean**2 / p
+    spread = mean / np.sqrt(np.maximum(shape - 2, 0.2))
+    if (wide := shape < 2.2).any():
+        # below shape 2 the variance is infinite: the 5–95 % range of the own mean stands in for it
+        low, high = (p * rate[wide] / special.gammaincinv(shape[wide], share) for share in (0.95, 0.05))
+        spread[wide] = (high - low) / 3.29
     second = mean**2 + spread**2
     return mean, second, second / p
 
@@ -150,22 +165,31 @@ class _Negative:
     frequency: np.ndarray
     money: np.ndarray
 
+    @cached_property
+    def sums(self) -> tuple[np.ndarray, np.ndarray, float, float]:
+        """What no parameter changes: numbers of purchases and customers with each, Σ x ln(x z), Σ ln z."""
+        counts, customers = np.unique(self.frequency, return_counts=True)
+        by_purchase = float(self.frequency @ np.log(self.frequency * self.money))
+        return counts, customers, by_purchase, float(np.log(self.money).sum())
+
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         p, q, v = np.exp(theta)
-        x, z = self.frequency, self.money
-        counts, code = np.unique(x, return_inverse=True)
-        gamma = (special.gammaln(p * counts + q) - special.gammaln(p * counts))[code] - special.gammaln(q)
-        log_rate, log_sum = np.log(v + x * z), np.log(x * z)
-        each = gamma + q * np.log(v) + p * x * log_sum - np.log(z) - (p * x + q) * log_rate
-        both, own = special.digamma(p * counts + q)[code], special.digamma(p * counts)[code]
+        x, size = self.frequency, len(self.frequency)
+        counts, customers, by_purchase, by_money = self.sums
+        rate = v + x * self.money
+        log_rate, inverse = np.log(rate), 1 / rate
+        heavy, all_rates = float(x @ log_rate), float(log_rate.sum())
+        gamma = customers @ (special.gammaln(p * counts + q) - special.gammaln(p * counts)) - size * special.gammaln(q)
+        value = gamma + size * q * np.log(v) + p * by_purchase - by_money - p * heavy - q * all_rates
+        both, own = special.digamma(p * counts + q), special.digamma(p * counts)
         gradient = np.array(
             [
-                p * (x * (both - own + log_sum - log_rate)).sum(),
-                q * (both - special.digamma(q) + np.log(v) - log_rate).sum(),
-                (q - (p * x + q) * v / (v + x * z)).sum(),
+                p * (customers @ (counts * (both - own)) + by_purchase - heavy),
+                q * (customers @ both - size * (special.digamma(q) - np.log(v)) - all_rates),
+                size * q - v * float(p * (x @ inverse) + q * inverse.sum()),
             ]
         )
-        return -float(each.sum()), -gradient
+        return -float(value), -gradient
 
 
 def _repeaters(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, int]:
@@ -197,13 +221,6 @@ def _height(end: tuple[float, np.ndarray]) -> float:
     return end[0]
 
 
-def _rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
-    ranks = stats.rankdata(x), stats.rankdata(y)
-    if len(x) < 3 or any(np.ptp(rank) == 0 for rank in ranks):
-        return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
-
-
 def _table(value: np.ndarray, spread: np.ndarray, undetermined: np.ndarray, n: int) -> pd.DataFrame:
     z = stats.norm.ppf((1 + LEVEL) / 2)
     spread = np.where(undetermined, np.nan, spread)
@@ -221,7 +238,7 @@ def _table(value: np.ndarray, spread: np.ndarray, undetermined: np.ndarray, n: i
     )
 
 
-def _notes(n: int, left_out: int, verdict: str, q: float, rank: float) -> tuple[Note, ...]:
+def _notes(left_out: int, verdict: str, q: float, told: Mapping[str, float | None]) -> tuple[Note, ...]:
     notes = []
     if left_out:
         notes.append(Note("spend_left_out", {"n": left_out}))
@@ -229,7 +246,8 @@ def _notes(n: int, left_out: int, verdict: str, q: float, rank: float) -> tuple[
         notes.append(Note("spend_flat_ridge"))
     if q <= 1:
         notes.append(Note("spend_no_mean", {"q": q}))
-    # Fisher's interval of the correlation; a small one is harmless, a chance one is not worth a word
-    if n > 3 and abs(rank) >= DEPENDENT and abs(np.arctanh(rank)) * np.sqrt(n - 3) > stats.norm.ppf(0.975):
-        notes.append(Note("spend_depends_on_orders", {"correlation": rank}))
+    rank, low, high = told["correlation"], told["lo"], told["hi"]
+    # a small correlation is harmless, a chance one is not worth a word
+    if rank is not None and low is not None and high is not None and abs(rank) >= DEPENDENT and low * high > 0:
+        notes.append(Note("spend_depends_on_orders", dict(told)))
     return tuple(notes)

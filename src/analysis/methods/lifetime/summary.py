@@ -33,6 +33,7 @@ def summarise(
     start: Any = None,
     amount: str | None = "amount",
     keep_zero: bool = False,
+    gaps: bool = False,
 ) -> pd.DataFrame:
     """One row per customer with at least one purchase, as the lifetime models need it.
 
@@ -51,6 +52,9 @@ def summarise(
         Value column. None: every order day is a purchase and monetary_value is missing.
     keep_zero : bool, default False
         Count days with a net amount of exactly zero as purchases (some public data have them).
+    gaps : bool, default False
+        Add log_gaps, the sum of the logarithms of the times between purchases, which tells regular from
+        random customers (families with k).
 
     Returns
     -------
@@ -81,7 +85,7 @@ def summarise(
     repeat_value = np.add.reduceat(net, first) - net[first]
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(count > 1, repeat_value / (count - 1), 0.0 if amount else np.nan)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "frequency": count - 1,
             "recency": (day[final] - day[first]) / UNIT_DAYS[unit],
@@ -90,6 +94,12 @@ def summarise(
         },
         index=pd.Index(names[code[first]], name="customer_id"),
     )
+    if gaps:
+        between = np.diff(day, prepend=day[0]) / UNIT_DAYS[unit]
+        # the first purchase of a customer ends no gap
+        between[first] = 1.0
+        table["log_gaps"] = np.add.reduceat(np.log(between), first)
+    return table
 
 
 def purchase_days(

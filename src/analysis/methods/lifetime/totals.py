@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,32 +12,17 @@ import pandas as pd
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from ...stats import groups
-from . import moneytest
 from .fitting import LifetimeFit
-from .outlook import Outlook, count_interval, money_interval, money_outlook, orders_outlook
+from .outlook import Outlook, money_outlook, orders_outlook
+from .rules import RuleFit
 from .spend import SpendFit
 from .summary import UNIT_DAYS
+from .tested import HeldOut, held_out_error, held_out_finding, held_out_notes, tested_on, widened
 
-__all__ = ["HeldOut", "Total", "group_codes", "group_table", "held_out_finding", "held_out_notes", "tested_on", "total"]
+__all__ = ["Total", "Widening", "group_codes", "group_table", "total", "widening"]
 
 #: groups with fewer customers are for orientation only
 LOW_N = 30
-
-
-class HeldOut(Protocol):
-    """What a held-out test says of a model: `lifetime.compare` gives one."""
-
-    @property
-    def predicted(self) -> float:
-        """What the model expected of the period it had not seen."""
-
-    @property
-    def actual(self) -> float:
-        """What came."""
-
-    @property
-    def covered(self) -> bool:
-        """Whether the interval held the actual."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,14 +32,16 @@ class Total(Result):
     Attributes
     ----------
     table : DataFrame
-        group ("all" last), value, lo, hi, n, method, flag, unit.
+        group ("all" last), value, lo, hi, n, method, flag, unit; with a held-out test held_out_error
+        (size of the error of the row's group, or of all customers where it was not tested alone).
     """
 
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+    formats: ClassVar[Mapping[str, str]] = {"held_out_error": "percent1"}
+    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "held_out_error"), within=())
 
 
 def total(  # the design fixes the first six parameters
-    fit: LifetimeFit,
+    fit: LifetimeFit | RuleFit,
     history: pd.DataFrame,
     *,
     periods: float,
@@ -62,13 +49,14 @@ def total(  # the design fixes the first six parameters
     spend_fit: SpendFit | None = None,
     unit: str = "week",
     level: float = 0.9,
-    widen: HeldOut | None = None,
+    widen: Any = None,
 ) -> Total:
     """Expected orders (or sales, with ``spend_fit``) of the next ``periods``, by group and for all.
 
     Parameters
     ----------
-    fit : LifetimeFit
+    fit : LifetimeFit or RuleFit
+        A model, or the plain rule that did better on held-out time (`choose`).
     history : DataFrame
         As from `summarise`; with monetary_value when ``spend_fit`` is given.
     periods : float
@@ -82,8 +70,9 @@ def total(  # the design fixes the first six parameters
     level : float, default 0.9
         The interval holds outcomes (customers buying more or less than expected) and parameters.
     widen : Comparison, optional
-        Held-out test of the model. Where the actual lay outside its interval, every interval is
-        widened on both sides by the relative error, and a note says by how much the model missed.
+        Held-out test. Where the actual lay outside the interval of this family, the interval is widened on
+        both sides by the relative error, and a note says by how much the model missed. Where the test was
+        made ``by`` the same groups, each is widened by its own error.
 
     Returns
     -------
@@ -93,12 +82,12 @@ def total(  # the design fixes the first six parameters
     checks.number(level, name="level", low=0.01, high=0.9999)
     checks.choice(unit, UNIT_DAYS, name="unit")
     code, names, notes = group_codes(history, by)
-    widen = tested_on(widen, money=spend_fit is not None)
+    tests = widening(widen, family=fit.family, money=spend_fit is not None, by=by, names=names)
     if spend_fit is None:
         outlook, kind = orders_outlook(fit, history, periods), "number"
     else:
         outlook, kind = money_outlook(fit, spend_fit, history, periods=periods), "money"
-    table = group_table(outlook, code, names, kind=kind, level=level, widen=widen)
+    table = group_table(outlook, code, names, kind=kind, level=level, tests=tests)
     if fit.repeaters == 0 and fit.customers > 0:
         # nobody ever came back: a forecast would be the shape of the model and nothing else
         table = table.assign(value=np.nan, lo=np.nan, hi=np.nan, flag="not_identified")
@@ -112,8 +101,8 @@ def total(  # the design fixes the first six parameters
             "family": fit.family,
             "money": spend_fit is not None,
         },
-        notes=(*notes, *fit.notes[: fit.verdict != "interior"], *held_out_notes(widen, money=spend_fit is not None)),
-        finding=_finding(table, periods=periods, unit=unit, level=level, widen=widen),
+        notes=(*notes, *fit.notes[: fit.verdict != "interior"], *tests.notes(money=spend_fit is not None)),
+        finding=_finding(table, periods=periods, unit=unit, level=level, widen=tests.every),
     )
 
 
@@ -125,23 +114,55 @@ def group_codes(history: pd.DataFrame, by: pd.Series | None) -> tuple[np.ndarray
     return code, names, (Note("customers_without_group", {"n": missing}),) if missing else ()
 
 
+@dataclass(frozen=True, eq=False)
+class Widening:
+    """The held-out tests behind the rows of a table: one of all customers, and those of single groups.
+
+    Attributes
+    ----------
+    every : HeldOut or None
+    own : dict
+        Test of a group by its name, where the groups of the table are those of the test.
+    """
+
+    every: HeldOut | None
+    own: Mapping[str, HeldOut]
+
+    def of(self, name: str) -> HeldOut | None:
+        """The test of a row: that of its group if there is one."""
+        return self.own.get(name, self.every)
+
+    def notes(self, *, money: bool) -> tuple[Note, ...]:
+        """What the tests said."""
+        return held_out_notes(self.every, money=money, groups=tuple(self.own.values()))
+
+
+def widening(
+    widen: Any, *, family: str, money: bool, by: pd.Series | None = None, names: list[str] | None = None
+) -> Widening:
+    """The tests of a family that rows of these groups are widened by."""
+    tested = getattr(widen, "settings", {}).get("by")
+    own = {}
+    if by is not None and tested is not None and str(by.name) == tested:
+        found = {name: tested_on(widen, family=family, money=money, group=name) for name in names or []}
+        own = {name: test for name, test in found.items() if test is not None}
+    return Widening(tested_on(widen, family=family, money=money), own)
+
+
 def group_table(
-    outlook: Outlook, code: np.ndarray, names: list[str], *, kind: str, level: float, widen: HeldOut | None
+    outlook: Outlook, code: np.ndarray, names: list[str], *, kind: str, level: float, tests: Widening
 ) -> pd.DataFrame:
-    """Estimates of each group and of all customers together."""
-    count = np.bincount(code, minlength=len(names))
-    parts = [outlook.by_group(code, len(names))] if names else []
-    parts.append(outlook.by_group(np.zeros(len(code), dtype=np.int64), 1))
-    mean, variance, log_zero = (np.concatenate(each) for each in zip(*parts, strict=True))
-    if kind == "money":
-        lo, hi = money_interval(mean, variance, log_zero, level=level)
-    else:
-        lo, hi = count_interval(mean, variance, level=level)
-    lo, hi = _widened(mean, lo, hi, widen)
-    n = np.append(count, len(code)) if names else np.array([len(code)])
-    return pd.DataFrame(
+    """Estimates of each group and of all customers together, with the error of the test beside each."""
+    parts = [outlook.of_groups(code, len(names), level=level)] if names else []
+    parts.append(outlook.of_groups(np.zeros(len(code), dtype=np.int64), 1, level=level))
+    mean, lo, hi = (np.concatenate(each) for each in zip(*parts, strict=True))
+    rows = [*names, "all"]
+    known = [tests.of(name) for name in names] + [tests.every]
+    lo, hi = widened(mean, lo, hi, known)
+    n = np.append(np.bincount(code, minlength=len(names)), len(code)) if names else np.array([len(code)])
+    table = pd.DataFrame(
         {
-            "group": [*names, "all"],
+            "group": rows,
             "value": mean,
             "lo": lo,
             "hi": hi,
@@ -151,43 +172,13 @@ def group_table(
             "unit": kind,
         }
     )
+    if tests.every is not None:
+        table["held_out_error"] = [np.nan if test is None else _share(held_out_error(test)) for test in known]
+    return table
 
 
-def held_out_notes(widen: HeldOut | None, *, money: bool = False) -> tuple[Note, ...]:
-    """How the model did on the period it had not seen; for money without a test of its own, that it has none."""
-    if widen is None:
-        return ()
-    code = "held_out_inside" if widen.covered else "held_out_missed"
-    if isinstance(widen, moneytest.MoneyTest):
-        code = f"{code}_value"
-    tested = Note(code, {"predicted": widen.predicted, "actual": widen.actual, "error": held_out_error(widen)})
-    only = money and not isinstance(widen, moneytest.MoneyTest)
-    return (tested, Note("held_out_orders_only")) if only else (tested,)
-
-
-def tested_on(widen: HeldOut | None, *, money: bool) -> HeldOut | None:
-    """What an interval is widened by: for money the test of money, else that of orders."""
-    return (moneytest.of(widen) or widen) if money else widen
-
-
-def held_out_finding(code: str, told: Mapping[str, Any], widen: HeldOut | None) -> Note:
-    """The finding with the error of the test that was made: none, of orders, or of money."""
-    if widen is None:
-        return Note(code, told)
-    kind = "tested" if isinstance(widen, moneytest.MoneyTest) else "held_out"
-    return Note(f"{code}_{kind}", {**told, "error": held_out_error(widen)})
-
-
-def held_out_error(widen: HeldOut) -> float | None:
-    """Size of the held-out error relative to the actual; None when nobody ordered."""
-    return abs(widen.predicted - widen.actual) / widen.actual if widen.actual else None
-
-
-def _widened(value: np.ndarray, lo: np.ndarray, hi: np.ndarray, widen: HeldOut | None) -> tuple[np.ndarray, np.ndarray]:
-    if widen is None or widen.covered or not widen.predicted:
-        return lo, hi
-    miss = abs(widen.actual - widen.predicted) / widen.predicted * value
-    return np.maximum(lo - miss, 0.0), hi + miss
+def _share(error: float | None) -> float:
+    return np.nan if error is None else error
 
 
 def _finding(table: pd.DataFrame, *, periods: float, unit: str, level: float, widen: HeldOut | None) -> Note:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,14 @@ import pandas as pd
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from .fitting import LifetimeFit
-from .outlook import Outlook, money_interval, money_outlook
+from .rules import RuleFit
 from .spend import SpendFit
-from .summary import UNIT_DAYS
-from .totals import HeldOut, group_codes, group_table, held_out_finding, held_out_notes, tested_on
+from .terms import Terms
+from .tested import HeldOut, held_out_finding
+from .totals import group_codes, group_table, widening
 
 __all__ = ["ValueDeciles", "ValueTotal", "deciles_of_value", "value", "value_by_group"]
 
-YEAR_DAYS = 365.25
 PARTS = 10
 #: fewest customers of one group
 LEAST = 5
@@ -27,9 +27,10 @@ LEAST = 5
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ValueTotal(Result):
-    """Lifetime value by group; table: group ("all" last), value, lo, hi, n, method, flag, unit."""
+    """Lifetime value by group; columns as `Total`."""
 
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+    formats: ClassVar[Mapping[str, str]] = {"held_out_error": "percent1"}
+    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "held_out_error"), within=())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,7 +40,8 @@ class ValueDeciles(Result):
     Attributes
     ----------
     table : DataFrame
-        decile (number of the group), value (sum), lo, hi, n, share (of the value of all), method, flag.
+        decile (number of the group), value (sum), lo, hi, n, share (of the value of all; missing where that
+        is not above nothing), method, flag.
     """
 
     formats: ClassVar[Mapping[str, str]] = {"value": "money", "lo": "money", "hi": "money", "share": "percent"}
@@ -47,7 +49,7 @@ class ValueDeciles(Result):
 
 
 def value(  # the design fixes these parameters
-    fit: LifetimeFit,
+    fit: LifetimeFit | RuleFit,
     spend_fit: SpendFit,
     history: pd.DataFrame,
     *,
@@ -55,44 +57,63 @@ def value(  # the design fixes these parameters
     annual_discount_rate: float,
     unit: str = "week",
     margin: float = 1.0,
+    cost_per_order: float = 0.0,
+    cost_per_year: float = 0.0,
     level: float = 0.9,
 ) -> pd.DataFrame:
     """Lifetime value of each customer: discounted margin of the orders expected in the next ``periods``.
 
     Parameters
     ----------
-    fit : LifetimeFit
+    fit : LifetimeFit or RuleFit
+        A model, or the plain rule that did better on held-out time (`choose`).
     spend_fit : SpendFit
     history : DataFrame
         frequency, recency, age, monetary_value, as from `summarise`.
     periods : float
-        Horizon in ``unit``, the unit of the history.
+        Horizon in ``unit``, the unit of the history; ``math.inf`` for all the future, with a model and a
+        discount rate above 0.
     annual_discount_rate : float
         0.1 means that money a year ahead counts 1 / 1.1.
     unit : {"day", "week", "month"}, default "week"
     margin : float, default 1.0
         Share of sales that remains, 0–1.
+    cost_per_order, cost_per_year : float, default 0.0
+        Cost to serve, in money of the value: of each order, and of each year of the horizon whether the
+        customer orders or not (to stop serving is a decision, not an outcome). Both are discounted alike.
     level : float, default 0.9
         Predictive interval: outcome and parameters.
 
     Returns
     -------
     DataFrame
-        On the history's index, in its order: value, lo, hi.
+        On the history's index, in its order: value, lo, hi. Below zero where the cost is above the margin.
+
+    Raises
+    ------
+    SettingError
+        ``out_of_range``, ``not_a_choice`` (unit), ``endless_without_discount``, ``rule_has_no_end``,
+        ``history_unit`` (the history is in another unit than the fit).
 
     References
     ----------
     Fader, Hardie and Lee (2005), Journal of Marketing Research 42, 415–430 (value = orders x spend).
     """
-    terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
-    outlook = terms.outlook(fit, spend_fit, history)
-    mean, variance, log_zero = outlook.by_customer()
-    lo, hi = money_interval(mean, variance, log_zero, level=level)
+    terms = Terms(
+        periods=periods,
+        annual_discount_rate=annual_discount_rate,
+        unit=unit,
+        margin=margin,
+        level=level,
+        cost_per_order=cost_per_order,
+        cost_per_year=cost_per_year,
+    )
+    mean, lo, hi = terms.outlook(fit, spend_fit, history).of_customers(level=level)
     return pd.DataFrame({"value": mean, "lo": lo, "hi": hi}, index=history.index)
 
 
 def value_by_group(  # takes the settings of `value`, hence more than six
-    fit: LifetimeFit,
+    fit: LifetimeFit | RuleFit,
     spend_fit: SpendFit,
     history: pd.DataFrame,
     *,
@@ -101,28 +122,38 @@ def value_by_group(  # takes the settings of `value`, hence more than six
     by: pd.Series | None = None,
     unit: str = "week",
     margin: float = 1.0,
+    cost_per_order: float = 0.0,
+    cost_per_year: float = 0.0,
     level: float = 0.9,
-    widen: HeldOut | None = None,
+    widen: Any = None,
 ) -> ValueTotal:
     """Lifetime value of groups of customers (tiers, regions) and of all, with intervals of the totals.
 
     Parameters are those of `value`; ``by`` and ``widen`` those of `total`.
     """
     code, names, notes = group_codes(history, by)
-    terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
+    terms = Terms(
+        periods=periods,
+        annual_discount_rate=annual_discount_rate,
+        unit=unit,
+        margin=margin,
+        level=level,
+        cost_per_order=cost_per_order,
+        cost_per_year=cost_per_year,
+    )
     outlook = terms.outlook(fit, spend_fit, history)
-    widen = tested_on(widen, money=True)
-    table = group_table(outlook, code, names, kind="money", level=level, widen=widen)
+    tests = widening(widen, family=fit.family, money=True, by=by, names=names)
+    table = group_table(outlook, code, names, kind="money", level=level, tests=tests)
     return ValueTotal(
         table=table,
         settings=terms.settings(fit),
-        notes=(*notes, *_notes(fit, spend_fit, widen)),
-        finding=_finding(table.iloc[-1], terms, widen),
+        notes=(*notes, *_notes(fit, spend_fit, terms), *tests.notes(money=True)),
+        finding=_finding(table.iloc[-1], terms, tests.every),
     )
 
 
 def deciles_of_value(  # takes the settings of `value`, hence more than six
-    fit: LifetimeFit,
+    fit: LifetimeFit | RuleFit,
     spend_fit: SpendFit,
     history: pd.DataFrame,
     *,
@@ -130,8 +161,10 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
     annual_discount_rate: float,
     unit: str = "week",
     margin: float = 1.0,
+    cost_per_order: float = 0.0,
+    cost_per_year: float = 0.0,
     level: float = 0.9,
-    widen: HeldOut | None = None,
+    widen: Any = None,
 ) -> ValueDeciles:
     """Customers in ten equal groups by expected value, 1 the most valuable, with the value of each group.
 
@@ -141,72 +174,50 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
     """
     checks.not_empty(history, name="history")
     checks.unique_index(history, name="history")
-    terms = _Terms(periods=periods, annual_discount_rate=annual_discount_rate, unit=unit, margin=margin, level=level)
+    terms = Terms(
+        periods=periods,
+        annual_discount_rate=annual_discount_rate,
+        unit=unit,
+        margin=margin,
+        level=level,
+        cost_per_order=cost_per_order,
+        cost_per_year=cost_per_year,
+    )
     outlook = terms.outlook(fit, spend_fit, history)
     parts = max(1, min(PARTS, len(history) // LEAST))
     by_id = np.argsort(history.index.to_numpy(), kind="stable")
     ranked = by_id[np.argsort(-outlook.mean[by_id], kind="stable")]
     code = np.empty(len(history), dtype=np.int64)
     code[ranked] = np.arange(len(history)) * parts // len(history)
-    widen = tested_on(widen, money=True)
-    groups = group_table(outlook, code, [str(i) for i in range(parts)], kind="money", level=level, widen=widen)
-    every, table = groups.iloc[-1], groups.iloc[:-1]
-    table = table.drop(columns=["group", "unit"]).assign(
-        share=table["value"] / every["value"] if every["value"] else 0.0
-    )
+    tests = widening(widen, family=fit.family, money=True)
+    groups = group_table(outlook, code, [str(i) for i in range(parts)], kind="money", level=level, tests=tests)
+    every, table = float(groups["value"].iloc[-1]), groups.iloc[:-1]
+    # a share of a sum that is not above nothing says nothing; of nothing at all everybody has none
+    share = table["value"] / every if every > 0 else 0.0 if every == 0 else np.nan
+    table = table.drop(columns=["group", "unit"]).assign(share=share)
     table.insert(0, "decile", np.arange(1, parts + 1))
     return ValueDeciles(
         table=table[["decile", "value", "lo", "hi", "n", "share", "method", "flag"]],
         settings=terms.settings(fit),
-        notes=_notes(fit, spend_fit, widen),
-        finding=Note(
-            "value_deciles" if parts == PARTS else "value_deciles_few",
-            {"share": float(table["share"].iloc[0]), "n": int(table["n"].iloc[0]), "of": len(history), "groups": parts},
-        ),
+        notes=(*_notes(fit, spend_fit, terms), *tests.notes(money=True)),
+        finding=_top(table, parts=parts, of=len(history)),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Terms:
-    """What turns orders into value: horizon, discounting, margin; checked once."""
-
-    periods: float
-    annual_discount_rate: float
-    unit: str
-    margin: float
-    level: float
-
-    def __post_init__(self) -> None:
-        checks.number(self.periods, name="periods", low=0)
-        checks.number(self.annual_discount_rate, name="annual_discount_rate", low=0, high=10)
-        checks.choice(self.unit, UNIT_DAYS, name="unit")
-        checks.number(self.margin, name="margin", low=0, high=1)
-        checks.number(self.level, name="level", low=0.01, high=0.9999)
-
-    def outlook(self, fit: LifetimeFit, spend_fit: SpendFit, history: pd.DataFrame) -> Outlook:
-        """Discounted margin of each customer."""
-        # a discount by the year becomes a continuous one by the period
-        discount = float(np.log1p(self.annual_discount_rate)) * UNIT_DAYS[self.unit] / YEAR_DAYS
-        return money_outlook(fit, spend_fit, history, periods=self.periods, discount=discount, margin=self.margin)
-
-    def settings(self, fit: LifetimeFit) -> dict[str, object]:
-        """As they are written beside the result."""
-        return {**asdict(self), "family": fit.family}
-
-
-def _notes(fit: LifetimeFit, spend_fit: SpendFit, widen: HeldOut | None) -> tuple[Note, ...]:
+def _notes(fit: LifetimeFit | RuleFit, spend_fit: SpendFit, terms: Terms) -> tuple[Note, ...]:
     edge = fit.notes[:1] if fit.verdict != "interior" else ()
-    return (*edge, *spend_fit.notes, *held_out_notes(widen, money=True))
+    return (*edge, *spend_fit.notes, *terms.notes())
 
 
-def _finding(row: pd.Series, terms: _Terms, widen: HeldOut | None) -> Note:
-    told = {
-        "n": int(row["n"]),
-        "periods": round(terms.periods, 1) if terms.periods % 1 else int(terms.periods),
-        "unit": f"unit_{terms.unit}",
-        "value": float(row["value"]),
-        "lo": float(row["lo"]),
-        "hi": float(row["hi"]),
-        "level": terms.level,
-    }
-    return held_out_finding("lifetime_value", told, widen)
+def _top(table: pd.DataFrame, *, parts: int, of: int) -> Note:
+    share = float(table["share"].iloc[0])
+    told = {"share": share, "n": int(table["n"].iloc[0]), "of": of, "groups": parts}
+    if np.isnan(share):
+        return Note("value_deciles_negative", {"of": of})
+    return Note("value_deciles" if parts == PARTS else "value_deciles_few", told)
+
+
+def _finding(row: pd.Series, terms: Terms, widen: HeldOut | None) -> Note:
+    told = {name: float(row[name]) for name in ("value", "lo", "hi")}
+    code = "lifetime_value_endless" if terms.endless else "lifetime_value"
+    return held_out_finding(code, {**terms.told(), **told, "n": int(row["n"])}, widen)
