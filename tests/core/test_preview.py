@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.core import words
 from analysis.core.result import Disclosure, Note, Result
 from analysis.methods import tiers
 
@@ -72,7 +73,7 @@ def test_small_cells_are_hidden_as_in_the_report() -> None:
 def test_a_sentence_does_not_repeat_a_hidden_number() -> None:
     values = pd.concat([sales(), pd.Series(0.0, index=[f"Z{i}" for i in range(3)])])
     told = dataclasses.replace(tiers.abc(values), finding=Note("lifetime_total_unknown", {"n": 3}))
-    assert repr(told).splitlines()[0] == "Tiers"
+    assert repr(told).splitlines()[0] == words.text("decision.Tiers", "en")
 
 
 def test_persons_are_counted_never_listed() -> None:

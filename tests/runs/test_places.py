@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +49,46 @@ def test_folder_hash_sees_names_and_contents(tmp_path: Path) -> None:
 def test_unknown_notebook_lists_what_is_there() -> None:
     with pytest.raises(SettingError, match=r"notebook 99_nothing; notebooks holds .*02_segments_tiers"):
         places.notebook_path("99_nothing")
+
+
+_BUILDER = """
+import sys, time
+from pathlib import Path
+from analysis.runs import places
+
+def build(folder):
+    with open(sys.argv[2], "a") as log:
+        log.write("built\\n")
+    time.sleep(1)
+    (folder / "whole.txt").write_text("yes")
+
+print(places.build_once(Path(sys.argv[1]), build) / "whole.txt")
+"""
+
+
+def test_two_processes_build_a_folder_once(tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "log.txt"
+    command = [sys.executable, "-c", _BUILDER, str(home), str(log)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert {process.communicate()[0].strip() for process in started} == {str(home / "whole.txt")}
+    assert log.read_text() == "built\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "log.txt"]
+
+
+def test_a_failed_build_leaves_the_way_free(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "half.txt").write_text("no", encoding="utf-8")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        places.build_once(tmp_path / "home", fail)
+    assert list(tmp_path.iterdir()) == []
+    places.build_once(tmp_path / "home", lambda folder: (folder / "ok").touch())
+    assert (tmp_path / "home" / "ok").is_file()
+
+
+def test_a_dead_builder_does_not_block_for_ever(tmp_path: Path) -> None:
+    mark = tmp_path / ".home.building"
+    mark.mkdir()
+    os.utime(mark, (0, 0))
+    assert places.build_once(tmp_path / "home", lambda folder: None).is_dir()

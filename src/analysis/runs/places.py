@@ -6,16 +6,19 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from ..core.errors import SettingError
 
 __all__ = [
-    "NOTEBOOKS", "ONE_THREAD", "REFERENCE", "RESULT_PREFIX", "TUTORIAL", "atomic_folder", "file_hash", "folder_hash",
-    "notebook_path", "read_json", "region_folder", "source_fingerprint", "work_root", "write_json", "write_whole",
+    "NOTEBOOKS", "ONE_THREAD", "REFERENCE", "RESULT_PREFIX", "TUTORIAL", "atomic_folder", "build_once", "file_hash",
+    "folder_hash", "notebook_path", "read_json", "region_folder", "source_fingerprint", "work_root", "write_json",
+    "write_whole",
 ]  # fmt: skip
 
 #: BLAS and OpenMP at one thread: results do not depend on the number of cores, and kernels side by side do not stall
@@ -112,6 +115,43 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_json(path: Path, value: Any) -> None:
     """A JSON file, whole or not at all, keys sorted."""
     write_whole(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def build_once(home: Path, build: Callable[[Path], None], *, patience: float = 900.0) -> Path:
+    """The folder ``home``, built by one process while the others that want it wait.
+
+    Parameters
+    ----------
+    home : Path
+    build : callable
+        Fills the fresh folder it is given; it becomes ``home`` when whole.
+    patience : float, default 900
+        Seconds after which another builder is taken for dead.
+
+    Returns
+    -------
+    Path
+        ``home``.
+    """
+    mark = home.with_name(f".{home.name}.building")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    while not home.is_dir():
+        try:
+            mark.mkdir()
+        except FileExistsError:
+            if mark.exists() and time.time() - mark.stat().st_mtime > patience:
+                shutil.rmtree(mark, ignore_errors=True)
+            time.sleep(0.3)
+            continue
+        fresh = atomic_folder(home)
+        try:
+            if not home.is_dir():
+                build(fresh)
+                os.rename(fresh, home)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.rmtree(mark, ignore_errors=True)
+    return home
 
 
 def atomic_folder(target: Path) -> Path:

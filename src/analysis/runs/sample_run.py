@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 from ..core.errors import DataError
@@ -38,23 +36,17 @@ def ensure_sample() -> Path:
     DataError
         When a region of the sample fails.
     """
-    home = places.work_root() / f"sample-{places.source_fingerprint()[:10]}"
-    if (home / "tables").is_dir():
-        return home
+    return places.build_once(places.work_root() / f"sample-{places.source_fingerprint()[:10]}", _build)
+
+
+def _build(folder: Path) -> None:
     from .batch import Options, run
 
     print(
         "Building the sample run once; this takes a minute or two. 首次使用，正在生成示例运行，约需一两分钟。",
         flush=True,
     )
-    fresh = places.atomic_folder(home)
-    try:
-        outcome = run(sample_dataset(), Options(out=fresh / "published", work=fresh))
-        failed = [r for r in outcome.manifest["regions"] if r["status"] == "failed"]
-        if failed:
-            raise DataError("sample_failed", region=failed[0]["region"], reason=failed[0]["reason"])
-        # two notebooks may build at the same time; the first rename wins and both go on with it
-        os.rename(fresh, home) if not home.exists() else None
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return home
+    outcome = run(sample_dataset(), Options(out=folder / "published", work=folder))
+    failed = [r for r in outcome.manifest["regions"] if r["status"] == "failed"]
+    if failed:
+        raise DataError("sample_failed", region=failed[0]["region"], reason=failed[0]["reason"])
