@@ -3,19 +3,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# the extra `bayes` lies beside the environment, not in it: a test then shows that nothing else needs it
+BAYES := $(VENV)/bayes
 # kernels and tests run side by side; BLAS threads on top of that only make them slower
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export PYTHONWARNINGS :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report test check slow bench lock clean
+.PHONY: help report test check slow bench bayes lock clean
 help:
 	@echo "make report  run the whole job on the bundled sample"
 	@echo "make test    style and type checks, then all tests"
 	@echo "make slow    statistical studies over many seeds"
 	@echo "make bench   speed and coverage measurements"
-	@echo "make lock    renew requirements.lock from pyproject.toml"
+	@echo "make bayes   install the extra beside the environment and test it"
+	@echo "make lock    renew requirements.lock and requirements-bayes.lock from pyproject.toml"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 report"; exit 1; }
@@ -42,9 +45,24 @@ slow: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
+$(BAYES)/.installed: requirements-bayes.lock $(STAMP)
+	rm -rf $(BAYES)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(BAYES) -r requirements-bayes.lock
+	touch $@
+
+bayes: $(BAYES)/.installed
+	PYTHONPATH=$(CURDIR)/$(BAYES) $(BIN)/python -m pytest tests/methods/lifetime/test_bayes.py
+
+# requirements-bayes.lock holds only what the extra adds: it is solved under requirements.lock, starting from the
+# versions of both, and the packages of requirements.lock are then left out
 lock: $(STAMP)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+	cat requirements.lock requirements-bayes.lock > $(VENV)/bayes.lock
+	$(BIN)/uv pip compile pyproject.toml --extra bayes -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet -o $(VENV)/bayes.lock
+	awk -F '[][=]' 'NR == FNR { held[$$1]; next } /^[^ ]/ { new = !($$1 in held) } new' \
+		requirements.lock $(VENV)/bayes.lock > requirements-bayes.lock
 
 clean:
 	rm -rf $(VENV) work .pytest_cache .ruff_cache .mypy_cache

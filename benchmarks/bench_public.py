@@ -17,6 +17,7 @@ FILES = {
     "nhs-zuclopenthixol": "nhs_zuclopenthixol_practice",
     "nhs-scmd-narcolepsy": "nhs_scmd_narcolepsy",
     "online-retail": "online_retail_2010_2011",
+    "cdnow": "cdnow",
     "clinician-ai-survey": "clinician_ai_adoption_survey",
 }
 

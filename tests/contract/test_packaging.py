@@ -48,6 +48,18 @@ def test_lock_holds_names_versions_and_hashes_only() -> None:
         assert "--hash=sha256:" in block, block[:60]
 
 
+def test_lock_of_the_extra_adds_to_the_first_and_repeats_nothing() -> None:
+    lock, base = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("requirements-bayes.lock", "requirements.lock")
+    )
+    assert "://" not in lock
+    pinned, held = (set(re.findall(r"^([A-Za-z0-9_.\-]+)(?:\[[^\]]*\])?==", text, re.M)) for text in (lock, base))
+    assert set(names(PROJECT["optional-dependencies"]["bayes"])) <= pinned
+    assert pinned & held == set()
+    for block in re.split(r"\n(?=\S)", lock.strip()):
+        assert "--hash=sha256:" in block, block[:60]
+
+
 def test_jsonschema_is_held_below_the_slow_import() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     version = re.search(r"^jsonschema(?:\[[^\]]*\])?==(\d+)\.(\d+)", lock, re.M)
@@ -58,7 +70,7 @@ def test_jsonschema_is_held_below_the_slow_import() -> None:
 def test_top_level_is_as_promised() -> None:
     for name in ("notebooks", "src/analysis", "data/sample", "data/templates", "data/examples", "reports/README.md",
                  "benchmarks", "docs/coverage.md", "environment.yml", "Makefile", "LICENSE", ".ci/run", "CHANGELOG.md",
-                 "CONTRIBUTING.md", "README.md"):  # fmt: skip
+                 "CONTRIBUTING.md", "README.md", "requirements.lock", "requirements-bayes.lock"):  # fmt: skip
         assert (ROOT / name).exists(), name
 
 

@@ -58,9 +58,17 @@ def test_money_carries_no_currency_in_the_plot():
     ax = figures.plot_total(
         total(unit="money", value=[4e5, 1e5, 5e5], lo=[3e5, 6e4, 3.8e5], hi=[5.2e5, 1.5e5, 6.3e5]), language="zh"
     )
-    assert texts(ax) == ["40.0万", "10.0万"]
+    assert texts(ax) == ["40万", "10万"]
     ax.figure.canvas.draw()
     assert "40万" in [t.get_text() for t in ax.get_xticklabels()]
+
+
+def test_amounts_of_one_plot_share_their_unit_and_decimals():
+    money = total(unit="money", value=[1.1159e7, 875.0, 1.116e7], lo=[1e7, 0.0, 1e7], hi=[1.2e7, 9e3, 1.2e7])
+    # beside 1116万 the 875 is nothing, not 875 of another unit
+    assert texts(figures.plot_total(money, language="zh")) == ["1,116万", "0"]
+    orders = total(value=[2655.2, 0.354, 2656.0], lo=[2437.0, 0.0, 2437.0], hi=[2873.0, 2.0, 2875.0])
+    assert texts(figures.plot_total(orders, language="en")) == ["2,655", "0"]
 
 
 def test_a_hidden_row_is_hatched_and_says_so():
@@ -97,6 +105,10 @@ def test_comparison_marks_hits_misses_and_rules_without_interval():
     assert [m.get_marker() for m in markers] == ["o", "s", "s"]
     assert markers[2].get_markerfacecolor() == style.TOKENS["page"]
     assert list(ax.lines[0].get_xdata()) == [100.0, 100.0]
+    # everything drawn lies within, and the rules fill the axis
+    low, high = ax.get_xlim()
+    assert 60.0 < low < 70.0
+    assert 105.0 < high < 120.0
 
 
 def test_calibration_fills_the_square_only_where_the_forecast_misses():

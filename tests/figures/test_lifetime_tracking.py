@@ -54,6 +54,12 @@ def test_tracking_draws_both_lines_the_band_and_the_split():
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["actual", "model"]
 
 
+def test_tracking_writes_thousands():
+    ax = figures.plot_tracking(tracked(hi=[5e3, 9e3, 1.4e4, 1.8e4]), language="en")
+    ax.figure.canvas.draw()
+    assert "10,000" in [t.get_text() for t in ax.get_yticklabels()]
+
+
 def test_tracking_without_held_out_time_has_no_split():
     ax = figures.plot_tracking(tracked(part="calibration"), language="zh")
     assert len(ax.lines) == 2
@@ -75,7 +81,7 @@ def test_hidden_periods_leave_a_gap_and_no_error():
 def test_matrix_writes_each_cell_and_brackets_small_ones():
     ax = figures.plot_matrix(grid(), language="en")
     assert texts(ax) == ["90%", "(10%)", "95%"]
-    assert [t.get_text() for t in ax.get_xticklabels()] == ["≤1 month", ">12 months"]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["≤1", ">12"]
     assert [t.get_text() for t in ax.get_yticklabels()] == ["0", "12+"]
     # a probability is coloured on the whole scale from 0 to 1
     faces = [patch.get_facecolor() for patch in ax.patches]
@@ -85,7 +91,7 @@ def test_matrix_writes_each_cell_and_brackets_small_ones():
 
 def test_matrix_of_orders_is_coloured_up_to_the_largest():
     ax = figures.plot_matrix_orders(grid(), language="zh")
-    assert texts(ax) == ["1.00", "(0.10)", "8.00"]
+    assert texts(ax) == ["1.00", "（0.10）", "8.00"]
     shades = [plt.matplotlib.colors.to_hex(patch.get_facecolor()).upper() for patch in ax.patches]
     assert shades == [style.SEQUENTIAL[0], style.SEQUENTIAL[0], style.SEQUENTIAL[4]]
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.core import words
+from analysis.core.result import Note
 from analysis.figures import loyalty as figures
 from analysis.figures import style
 from analysis.methods import loyalty
@@ -104,6 +105,18 @@ def test_survival_draws_a_curve_per_group_with_counts_below():
     assert len(ends) == 2
     # .02 apart would touch
     assert heights[1] - heights[0] > 0.08
+
+
+def test_survival_labels_say_what_the_table_says():
+    table = pd.DataFrame(
+        {"group": ["East", "West", "all"], "metric": "still_customer", "value": [0.88, 0.85, 0.86], "n": 40}
+    )
+    told = Note("survival_alike", {"at": 12, "value": 0.86, "lo": 0.8, "hi": 0.9})
+    result = loyalty.Survival(table=table, curve=survival().curve, statistic=1.0, p_value=0.3, finding=told)
+    ax = figures.plot_survival(result, language="en")
+    assert {"East 88%", "West 85%"} <= {t.get_text() for t in ax.texts}
+    # the month of the finding is a vertical line
+    assert [12.0, 12.0] in [list(line.get_xdata()) for line in ax.lines]
 
 
 def test_survival_with_a_hidden_group_draws_the_other():

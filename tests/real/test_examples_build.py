@@ -22,6 +22,7 @@ FOLDERS = {
     "nhs-zuclopenthixol": "nhs_zuclopenthixol_practice",
     "nhs-scmd-narcolepsy": "nhs_scmd_narcolepsy",
     "online-retail": "online_retail_2010_2011",
+    "cdnow": "cdnow",
     "clinician-ai-survey": "clinician_ai_adoption_survey",
 }
 pytestmark = [
@@ -131,6 +132,13 @@ def test_retail_ids_are_text_without_the_decimal(retail: store.Store) -> None:
     profile = customers.profile(retail.folder, as_of="2011-12-09", region="France")
     assert profile["value_prev_12m"].isna().all()
     assert "growth" not in customers.segment_features(profile).columns
+
+
+def test_cdnow_counts_are_those_of_the_source(tmp_path: Path) -> None:
+    built = build("cdnow", tmp_path / "out")
+    lines = built.meta["tables"]["transactions"]
+    assert (lines["read"], lines["rows"], lines["first"], lines["last"]) == (69659, 69659, "1997-01-01", "1998-06-30")
+    assert tables.counts(built.folder)["all"] == {"customers": 23570, "buying_customers": 23502, "respondents": 0}
 
 
 def test_survey_of_37_items(tmp_path: Path) -> None:

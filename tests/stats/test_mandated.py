@@ -52,3 +52,12 @@ def test_nothing_left_is_an_error():
         mandated.free(ORDERS.iloc[[1]], EVENTS)
     with pytest.raises(DataError, match="mandated needs the columns date"):
         mandated.free(ORDERS, EVENTS[["product_id"]])
+
+
+def test_dates_with_a_time_zone():
+    """A system that writes time zones sees the same lines mandated."""
+    there = ORDERS.assign(date=ORDERS["date"].dt.tz_localize("Asia/Shanghai"))
+    late = EVENTS.assign(date=EVENTS["date"].dt.tz_localize("Asia/Shanghai"))
+    want = mandated.lines(ORDERS, EVENTS).tolist()
+    assert mandated.lines(there, EVENTS).tolist() == want
+    assert mandated.lines(ORDERS, late).tolist() == want

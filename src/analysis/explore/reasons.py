@@ -210,11 +210,11 @@ def outlook(run: Run, order_lines: pd.DataFrame) -> tuple[pd.DataFrame, tuple[No
 
     try:
         time = clock.of(run.meta, run.as_of)
-        past = lifetime.summarise(own.assign(amount=own["value"]), end=run.as_of, unit=time.unit)
+        fit = lifetime.LifetimeFit.load(reference, "lifetime_fit")
+        past = lifetime.history_for(fit.family, own.assign(amount=own["value"]), end=run.as_of, unit=time.unit)
     except RapportError:
         return nothing
     ahead = time.periods(_MONTHS_AHEAD)
-    fit = lifetime.LifetimeFit.load(reference, "lifetime_fit")
     seen = lifetime.forecast(fit, past, periods=ahead).iloc[0]
     rows = [("p_alive", seen["p_alive"], np.nan, np.nan, "percent"),
             ("orders", seen["expected"], seen["lo"], seen["hi"], "number")]  # fmt: skip

@@ -84,6 +84,8 @@ def plot_channels(result: Result, *, language: str, ax: Axes | None = None) -> A
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.2, borderpad=0, handletextpad=0.1,
                   columnspacing=1.0)  # fmt: skip
         ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["channel"]])
+        # a ring at zero must not touch its row's name
+        ax.tick_params(axis="y", pad=8)
         ax.set_ylim(len(table) - 0.5, -0.6)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_locator(MaxNLocator(5))

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..core import numbers, words
@@ -150,7 +151,9 @@ def _step(ax: Axes, row: pd.Series, y: int, base: float, reach: list[float], mon
     spots = [base, base + row["value"]]
     if pd.notna(row["lo"]):
         spots += [base + row["lo"], base + row["hi"]]
-        ax.plot(spots[2:], [y, y], color=style.TOKENS["ink"], linewidth=1.2)
+        # a rim of the page's colour keeps the line readable on a dark bar
+        rim = [withStroke(linewidth=3.2, foreground=style.TOKENS["page"])]
+        ax.plot(spots[2:], [y, y], color=style.TOKENS["ink"], linewidth=1.2, path_effects=rim)
     reach += spots
     _tell(ax, money.text(row["value"]), y, max(spots))
 

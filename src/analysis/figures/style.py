@@ -229,8 +229,8 @@ class Money:
     def text(self, value: float) -> str:
         """One amount."""
         body = f"{abs(value) / self.scale:,.{self.decimals}f}"
-        nonzero = any(c in "123456789" for c in body)
-        return (self._sign(value) if nonzero else "") + body + self.unit
+        # what rounds to nothing is 0 alone
+        return self._sign(value) + body + self.unit if any(c in "123456789" for c in body) else "0"
 
     def __call__(self, value: float, _: int = 0) -> str:
         """A tick: without decimals that say nothing; 0 alone."""

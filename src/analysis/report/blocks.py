@@ -71,12 +71,12 @@ def build(content: Content) -> str:
     title = phrases.say(result.finding, "findings", page) if result.finding is not None else _as_title(decision)
     subtitle = decision if result.finding is not None else ""
     columns = tables.columns_of(result, content.mask, page) if len(result.table) else []
-    picture, wide = _picture(content, title)
+    picture, drawn, wide = _picture(content, title)
     parts = [f'<h3 class="rp-finding" id="{content.block}-h">{phrases.text(title)}</h3>'] if title else []
     if subtitle:
         parts.append(f'<p class="rp-decision">{phrases.text(subtitle)}</p>')
     if picture:
-        side = _how(content) + (_beside(columns, content) if columns else "")
+        side = (_how(content) if drawn else "") + (_beside(columns, content) if columns else "")
         row = "rp-row rp-stacked" if wide else "rp-row"
         parts.append(f'<div class="{row}">{picture}<div class="rp-side">{side}</div></div>')
     if picture or columns:
@@ -92,22 +92,28 @@ def _as_title(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:].rstrip("。.")
 
 
-def _picture(content: Content, title: str) -> tuple[str, bool]:
-    """The plot in an area that scrolls on a phone, or a sentence saying why there is none."""
+def _picture(content: Content, title: str) -> tuple[str, bool, bool]:
+    """The plot in an area that scrolls on a phone, or a sentence saying why there is none.
+
+    Returns
+    -------
+    tuple
+        HTML; whether a plot was drawn; whether it stands above the numbers instead of beside them.
+    """
     if content.figure is None:
-        return "", False
+        return "", False, False
     page = content.page
-    if content.result.disclosure.row_level == "person":
-        return "", False
+    if content.result.disclosure.row_level == "person" or _nothing_known(content.result):
+        return "", False, False
     if isinstance(content.figure, Axes):
         axes = content.figure
         if content.hidden or content.refused:
             # it was drawn before the small cells were hidden
             plt.close(_figure(axes))
-            return f'<p class="rp-note">{phrases.text(page.words("figure_withheld"))}</p>', True
+            return f'<p class="rp-note">{phrases.text(page.words("figure_withheld"))}</p>', False, True
     elif content.hidden > len(content.result.table) / 2:
         # a picture of mostly hidden cells says nothing; the table below shows what is left
-        return f'<p class="rp-note">{phrases.text(page.words("figure_mostly_hidden"))}</p>', True
+        return f'<p class="rp-note">{phrases.text(page.words("figure_mostly_hidden"))}</p>', False, True
     else:
         axes = content.figure(content.result, language=page.language)
     about = phrases.lookup("alt", (content.name,), page)
@@ -116,7 +122,14 @@ def _picture(content: Content, title: str) -> tuple[str, bool]:
     picture, width = svg.inline(_figure(axes), page.language, block=content.block, title=said, text=text)
     label = phrases.text(page.words("figure_area"))
     area = f'<div class="rp-plot" tabindex="0" role="group" aria-label="{label}">{picture}</div>'
-    return area, width > _WIDE
+    return area, True, width > _WIDE
+
+
+def _nothing_known(result: Result) -> bool:
+    """Whether no row has an estimate: axes without a mark would look like zero."""
+    table = result.table
+    known = {"value", "flag"} <= set(table.columns)
+    return known and bool(len(table)) and bool(table["value"].isna().all() and (table["flag"] == "missing_input").all())
 
 
 def _figure(axes: Axes) -> Figure:

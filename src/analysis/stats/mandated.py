@@ -41,7 +41,7 @@ def lines(orders: pd.DataFrame, mandated: pd.DataFrame) -> np.ndarray:
     checks.columns(mandated, ["product_id", "date"], name="mandated")
     events = mandated[mandated["type"] == WON] if "type" in mandated.columns else mandated
     start = _start(orders, events)
-    hit = (pd.to_datetime(orders["date"]) >= start).to_numpy()
+    hit = (_days(orders["date"]) >= start).to_numpy()
     if "channel" in orders.columns:
         tender = (orders["channel"] == TENDER).to_numpy()
         has = set(orders["product_id"].to_numpy()[hit & tender])
@@ -81,9 +81,15 @@ def free(orders: pd.DataFrame, mandated: pd.DataFrame | None) -> tuple[pd.DataFr
     return kept, (Note("mandated_left_out_gone" if values["gone"] else "mandated_left_out", values),)
 
 
+def _days(dates: pd.Series) -> pd.Series:
+    """Dates as read; a time zone keeps its own calendar day."""
+    days = pd.to_datetime(dates)
+    return days.dt.tz_localize(None) if days.dt.tz is not None else days
+
+
 def _start(orders: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
     """First mandated day of each line's product (and region); missing where there is none."""
-    day = pd.to_datetime(events["date"])
+    day = _days(events["date"])
     if "region" in events.columns and "region" in orders.columns:
         first = day.groupby([events["product_id"], events["region"]]).min()
         key = pd.MultiIndex.from_frame(orders[["product_id", "region"]])

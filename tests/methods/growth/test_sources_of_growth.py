@@ -171,3 +171,13 @@ def test_bad_input(method):
     assert zero.table["share"].isna().all()
     for language in ("zh", "en"):
         assert words.text(f"findings.{zero.finding.code}", language, **zero.finding.values)
+
+
+def test_a_time_zone_changes_nothing():
+    """An order just after midnight in Shanghai belongs to that day, not to the day before in London."""
+    rows = [(f"H{i}", day, "A", 2.0, 20.0 + i) for i in range(6)
+            for day in pd.date_range("2023-07-01 00:30", "2025-06-30", freq="17D")]  # fmt: skip
+    plain = pd.DataFrame(rows, columns=["customer_id", "date", "product_id", "quantity", "amount"])
+    there = plain.assign(date=plain["date"].dt.tz_localize("Asia/Shanghai"))
+    one, other = (growth.decompose(table, as_of="2025-06-30").table for table in (plain, there))
+    pd.testing.assert_frame_equal(one, other)

@@ -149,3 +149,14 @@ def test_an_empty_history(world):
     history, fits, _ = world
     with pytest.raises(DataError, match="history must have at least one row"):
         lifetime.total(fits["bg_nbd"], history.iloc[:0], periods=52)
+
+
+@pytest.mark.parametrize("money", [0.0, -5.0])
+def test_no_amount_above_zero_is_no_matter_of_the_split(money):
+    lines = pd.DataFrame(
+        [(f"P{i}", day, money) for i in range(20) for day in ("2023-02-01", "2023-09-01", "2024-05-01")],
+        columns=["customer_id", "date", "amount"],
+    )
+    with pytest.raises(DataError) as refused:
+        lifetime.compare(lines, split="2023-12-31", end="2024-12-31")
+    assert refused.value.code == "no_purchases"

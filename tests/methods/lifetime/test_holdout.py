@@ -46,7 +46,7 @@ def test_actual_counts_purchase_days_after_the_split_of_known_customers():
         ],
         columns=["customer_id", "date", "amount"],
     )
-    customers = lifetime.compare(lines, split=SPLIT, end=END).customers
+    customers = lifetime.compare(lines, split=SPLIT, end=END, families=["bg_nbd"]).customers
     assert customers["actual"].to_dict() == {"P1": 2.0, "P2": 0.0}
     assert customers["frequency"].to_dict() == {"P1": 2, "P2": 0}
 

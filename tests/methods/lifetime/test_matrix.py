@@ -59,3 +59,13 @@ def test_messages():
         lifetime.matrix(FIT, history, periods=-1)
     with pytest.raises(SettingError, match="unit must be one of"):
         lifetime.matrix(FIT, history, periods=1, unit="year")
+
+
+def test_nobody_came_back_so_nobody_is_known_to_be_active():
+    history = pd.DataFrame({"frequency": 0, "recency": 0.0, "age": np.linspace(5.0, 60.0, 40)})
+    for family in ("bg_nbd", "pareto_nbd"):
+        result = lifetime.matrix(lifetime.fit(history, family=family), history, periods=13)
+        assert set(result.table["flag"]) == {"not_identified"}
+        assert result.table[["value", "lo", "hi", "expected"]].isna().all(axis=None)
+        assert result.finding.code == "lifetime_total_unknown"
+        assert result.notes[-1].code == "nobody_repeats"

@@ -54,14 +54,39 @@ def test_rescaled_and_taken_rows():
 
 
 @pytest.mark.parametrize(
-    ("column", "value"),
-    [("frequency", 1.5), ("frequency", -1), ("recency", 40.0), ("recency", -1.0), ("recency", 0.0), ("age", np.nan)],
+    ("column", "value", "rule"),
+    [
+        ("frequency", 1.5, "history_fraction"),
+        ("frequency", -1, "history_negative"),
+        ("frequency", 0, "history_no_repeat"),
+        ("recency", 40.0, "history_recency_above_age"),
+        ("recency", -1.0, "history_negative"),
+        ("recency", 0.0, "history_no_recency"),
+        ("age", np.nan, "history_missing"),
+        ("frequency", np.inf, "history_missing"),
+    ],
 )
-def test_impossible_histories_are_refused_with_their_number(column, value):
+def test_impossible_histories_are_refused_with_the_rule_they_break(column, value, rule):
     table = pharmacies().astype(float)
     table.loc["益民", column] = value
-    with pytest.raises(DataError, match=r"1 of 4 rows differ. Make it with lifetime\.summarise"):
+    with pytest.raises(DataError, match="1 of 4 rows") as refused:
         compress(table)
+    assert refused.value.code == rule
+    assert refused.value.values == {"count": 1, "of": 4}
+    assert "4行中有1行" in refused.value.text("zh")
+
+
+def test_several_broken_rules_are_counted_one_by_one():
+    rows = [(2, 0.0, 9.0), (3, 0.0, 9.0), (1, 12.0, 9.0), (-1, 0.0, 9.0), (np.nan, 2.0, 9.0), (1, 2.0, 9.0)]
+    table = pd.DataFrame(rows, columns=["frequency", "recency", "age"])
+    with pytest.raises(DataError, match="frequency above 0 with recency 0 2") as refused:
+        compress(table)
+    assert refused.value.code == "history_values"
+    assert refused.value.values == {
+        "count": 5, "of": 6, "history_missing": 1, "history_negative": 1, "history_fraction": 0,
+        "history_no_recency": 2, "history_no_repeat": 0, "history_recency_above_age": 1,
+    }  # fmt: skip
+    assert "recency大于age 1行" in refused.value.text("zh")
 
 
 def test_missing_columns_and_wrong_weights_are_named():

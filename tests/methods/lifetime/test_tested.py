@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -28,6 +30,7 @@ def orders(seed: int = 5) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer_id", "date", "amount"])
 
 
+@cache
 def compared() -> lifetime.Comparison:
     return lifetime.compare(orders(), split="2023-12-31", end="2024-12-31", families=["bg_nbd"])
 
@@ -93,7 +96,73 @@ def test_the_test_of_the_family_in_use_counts() -> None:
 
 def test_a_value_below_zero_is_widened_downwards_too() -> None:
     missed = SimpleNamespace(predicted=100.0, actual=80.0, covered=False)
-    lo, hi = tested.widened(np.array([-50.0, 50.0]), np.array([-60.0, 5.0]), np.array([-40.0, 70.0]), [missed, missed])
+    lo, hi = tested.widened(
+        np.array([-60.0, 5.0]),
+        np.array([-40.0, 70.0]),
+        [missed, missed],
+        exposed=np.array([50.0, 50.0]),
+        least=np.array([-np.inf, 0.0]),
+    )
     # a fifth of 50 on both sides; what cannot be negative stops at nothing
     assert lo.tolist() == [-70.0, 0.0]
     assert hi.tolist() == [-30.0, 80.0]
+
+
+def test_a_fixed_cost_takes_nothing_off_the_miss() -> None:
+    """Sales missed by a fifth are missed by a fifth however much the customers cost."""
+    lines = orders()
+    history = lifetime.summarise(lines, end="2024-12-31")
+    model, spend = lifetime.fit(history), lifetime.fit_spend(history)
+    missed = tested.Tested(100.0, 80.0, covered=False, money=True)
+    widen = SimpleNamespace(held_out=lambda *_, **__: missed)
+    terms = {"periods": 52, "annual_discount_rate": 0.0, "margin": 0.5}
+    gross = lifetime.value_by_group(model, spend, history, **terms).table["value"].iloc[-1]
+    # the customers cost nearly all they bring
+    costs = {"cost_per_year": 0.9 * gross / len(history), "cost_per_order": 1.0}
+    plain = lifetime.value_by_group(model, spend, history, **terms, **costs).table.iloc[-1]
+    wide = lifetime.value_by_group(model, spend, history, **terms, **costs, widen=widen).table.iloc[-1]
+    assert 0 < plain["value"] < 0.12 * gross
+    assert wide["hi"] - plain["hi"] == pytest.approx(0.2 * gross)
+    # and below nothing, if it comes to that
+    assert plain["lo"] - wide["lo"] == pytest.approx(0.2 * gross)
+    assert wide["lo"] < 0
+
+
+def test_a_test_of_nothing_is_not_told_as_an_error() -> None:
+    told = {"value": 1.0}
+    empty = tested.Tested(0.5, 0.0, covered=True)
+    assert tested.held_out_finding("lifetime_orders", told, empty).code == "lifetime_orders"
+
+
+def test_a_probability_active_says_which_rule_won() -> None:
+    lines = orders()
+    history = lifetime.summarise(lines, end="2024-12-31")
+    model, found = lifetime.fit(history), compared()
+    won = replace(found, best="last_year_rate")
+    for result, code in (
+        (lifetime.matrix(model, history, periods=13, tested=replace(found, best="bg_nbd")), "active_tested"),
+        (lifetime.matrix(model, history, periods=13, tested=won), "active_rule_won"),
+        (lifetime.at_risk(model, history, tested=won), "active_rule_won"),
+    ):
+        assert result.notes[-1].code == code
+        assert result.notes[-1].values["error"] == pytest.approx(abs(found.predicted - found.actual) / found.actual)
+    assert "active_tested" not in [note.code for note in lifetime.matrix(model, history, periods=13).notes]
+
+
+def test_a_rule_says_of_how_many_it_expects_nothing() -> None:
+    lines = orders()
+    # three customers silent for more than a year
+    lines = lines[~(lines["customer_id"].isin(["P000", "P001", "P002"]) & (lines["date"] > "2023-12-31"))]
+    history = lifetime.summarise(lines, end="2024-12-31")
+    rule = lifetime.fit_rule(lines, rule="last_year_rate", end="2024-12-31", dispersion=1.5)
+    silent = int((rule.rate_of(history) == 0).sum())
+    assert silent >= 3
+    terms = {"periods": 52, "annual_discount_rate": 0.0}
+    spend = lifetime.fit_spend(history)
+    for result in (
+        lifetime.total(rule, history, periods=52),
+        lifetime.value_by_group(rule, spend, history, **terms),
+        lifetime.deciles_of_value(rule, spend, history, **terms),
+    ):
+        note = next(note for note in result.notes if note.code == "rule_expects_none")
+        assert note.values == {"rule": "last_year_rate", "n": silent, "of": len(history)}

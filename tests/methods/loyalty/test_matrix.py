@@ -103,3 +103,26 @@ def test_attitude_of_accounts_by_hand():
     assert loyalty.account_attitude(responses, items, customers, pd.Index(["H1"]), least=3).empty
     with pytest.raises(SettingError, match="least must be 2 to inf; got 1"):
         loyalty.account_attitude(responses, items, customers, pd.Index(["H1"]), least=1)
+
+
+def test_nothing_is_never_high():
+    """Half of the customers bought nothing of late: the median is 0, and they are not often buying for it."""
+    attitude = pd.Series({f"H{i}": 0.1 * (i + 1) for i in range(6)})
+    lines = pd.concat([orders(H4=3, H5=12), orders(H0=1, H1=1, H2=1, H3=1).assign(date=pd.Timestamp("2023-01-10"))])
+    result = loyalty.matrix(lines, attitude, as_of=AS_OF)
+    assert result.cuts["repeat"] == 0.25
+    assert result.customers["loyalty"].to_dict() == {
+        "H0": "no_loyalty", "H1": "no_loyalty", "H2": "no_loyalty", "H3": "latent_loyalty", "H4": "true_loyalty",
+        "H5": "true_loyalty",
+    }  # fmt: skip
+    # the cut points can be handed on
+    assert loyalty.matrix(lines, attitude, as_of=AS_OF, cuts=result.cuts).table.equals(result.table)
+
+
+def test_a_survey_that_does_not_ask_for_attitude_gives_nobody():
+    items = pd.DataFrame({"item_id": ["Q1"], "type": ["nps"], "construct": ["nps"], "reverse": [False]})
+    answers = pd.DataFrame({"response_id": ["r1"], "customer_id": ["D1"], "item_id": ["Q1"], "value": [9.0]})
+    people = pd.DataFrame({"customer_id": ["D1"], "parent_id": ["H1"]})
+    found = loyalty.account_attitude(answers, items, people, pd.Index(["H1"]))
+    assert found.empty
+    assert found.dtype == float

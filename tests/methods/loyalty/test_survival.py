@@ -144,3 +144,21 @@ def test_bad_input():
     unknown = loyalty.survival(pharmacies(), as_of=AS_OF, at=60)
     assert unknown.table["flag"].iloc[0] == "not_identified"
     assert unknown.finding.code == "survival_unknown"
+
+
+def test_a_known_beginning_goes_before_the_first_order_seen():
+    """H8 began years before the data and first shows up late in them: no new customer. P6 began within them."""
+    rows = lines(*every("H0", "2022-01-01", AS_OF), *every("H8", "2022-09-01", AS_OF),
+                 *every("H9", "2024-02-01", AS_OF), *every("P6", "2022-01-05", "2023-06-30"))  # fmt: skip
+    since = pd.Series(pd.to_datetime(["2018-01-01", "2018-01-01", "2022-01-05"]), index=["H8", "H9", "P6"])
+    result = loyalty.survival(rows, as_of=AS_OF, at=24, since=since, run_in=60)
+    # H0: nothing known; H9 was silent for more than a year before it came back
+    assert [(note.code, note.values["n"]) for note in result.notes] == [
+        ("survival_left_out", 2), ("survival_late_entry", 1),
+    ]  # fmt: skip
+    # P6 lapses 12 months after its last order; H8 is under observation from its 60th month on and censored
+    last = pd.date_range("2022-01-05", "2023-06-30", freq="30D")[-1]
+    end = (last - pd.Timestamp("2022-01-05")).days / MONTH + 12
+    row = result.table.iloc[1]
+    assert (row["n"], row["lapsed"]) == (2, 1)
+    assert row["value"] == pytest.approx(end)

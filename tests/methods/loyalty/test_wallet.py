@@ -127,3 +127,17 @@ def test_wallet_rule_bad_input():
         loyalty.wallet_rule(ratings.assign(score=[1.0, np.nan]), own="ours")
     with pytest.raises(DataError, match="given mine, found ours"):
         loyalty.wallet_rule(ratings.iloc[:1], own="mine")
+
+
+def test_mandated_brands_are_left_out_and_said():
+    table = pd.concat([small(), market(("H1", "2025-01-01", "won", 60.0), ("H3", "2024-01-01", "won", 60.0))])
+    terms = {"as_of": AS_OF, "target": 0.4}
+    result = loyalty.share_of_wallet(table, own=["ours", "won"], mandated=["won"], **terms)
+    alone = loyalty.share_of_wallet(small(), own=["ours", "won"], **terms)
+    pd.testing.assert_frame_equal(result.table, alone.table)
+    # 60 of 220 in the window
+    assert [note.values for note in result.notes if note.code == "wallet_mandated"] == [
+        {"brands": ["won"], "share": 60 / 220}
+    ]
+    with pytest.raises(DataError, match="won"):
+        loyalty.share_of_wallet(table, own=["won"], mandated=["won"], as_of=AS_OF)

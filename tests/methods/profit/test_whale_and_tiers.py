@@ -4,6 +4,7 @@ import pytest
 
 from analysis.core.errors import SettingError
 from analysis.methods import profit, tiers
+from analysis.methods.profit import _whale
 from analysis.stats import intervals
 
 AS_OF = "2025-06-30"
@@ -35,7 +36,9 @@ def test_a_peak_above_the_total_only_where_somebody_loses():
     assert result.peak["value"] == pytest.approx(1.0)
     assert result.finding.code == "whale_nobody_loses"
     assert (np.diff(result.table["value"]) > 0).all()
-    inside = result.table.iloc[:-1]
+    # below ten customers there is no interval, and all of the profit is all of it
+    assert result.table["lo"].isna().tolist() == [True] * 4 + [False] * 15 + [True]
+    inside = result.table.iloc[4:-1]
     assert ((inside["lo"] <= inside["value"]) & (inside["value"] <= inside["hi"])).all()
     # all of it is all of it: no interval there
     assert result.table[["lo", "hi"]].iloc[-1].isna().all()
@@ -88,3 +91,23 @@ def test_messages():
         profit.abc(statement([1.0, 2.0]), cuts=(0.9, 0.7))
     with pytest.raises(SettingError, match="most must be 1 to inf; got 0"):
         profit.disagreements(profit.abc(statement([1.0])), most=0)
+
+
+def test_the_curve_of_sixty_customers_has_no_interval_where_it_would_be_too_narrow():
+    """Sixty customers of a skewed population, many times: what intervals are shown hold 80 %, about."""
+    rng = np.random.default_rng(8)
+
+    def drawn(n):
+        return np.sort(np.exp(rng.normal(0.0, 1.2, n)) - 0.4)[::-1]
+
+    share, big = np.arange(1, 21) / 20, drawn(500_000)
+    truth = _whale._at(share, np.cumsum(big)) / big.sum()
+    hits = np.zeros(20)
+    for i in range(60):
+        profit = drawn(60)
+        lo, hi = _whale._bounds(profit, share, _whale._at(share, np.cumsum(profit)) / profit.sum(), i)
+        hits += (lo <= truth) & (truth <= hi)
+    # three, six and nine customers: none; at the end all of the profit is all of it
+    assert np.flatnonzero(np.isnan(lo)).tolist() == [0, 1, 2, 19]
+    # a share of .6 in 60 is four standard errors under .8
+    assert (hits[3:19] / 60 >= 0.6).all()

@@ -26,10 +26,13 @@ class Frozen:
     Attributes
     ----------
     fit : lifetime.LifetimeFit
+    used : lifetime.LifetimeFit or lifetime.RuleFit
+        What forecasts: the model, or the plain rule where that did better on held-out time.
     spend : lifetime.SpendFit
     held_out : lifetime.Comparison
+        Of this region where it was scored apart.
     history : DataFrame
-        From `lifetime.summarise`.
+        From `lifetime.history_for`.
     tier : Series
         Value tier on customer_id.
     before : lifetime.ValueTotal
@@ -38,6 +41,7 @@ class Frozen:
     """
 
     fit: lifetime.LifetimeFit
+    used: lifetime.LifetimeFit | lifetime.RuleFit
     spend: lifetime.SpendFit
     held_out: lifetime.Comparison
     history: pd.DataFrame
@@ -85,7 +89,7 @@ def again(frozen: Frozen, ahead: Ahead, *, notes: tuple[Note, ...] = ()) -> Hori
     notes : tuple of Note
     """
     worth = lifetime.value_by_group(
-        frozen.fit,
+        frozen.used,
         frozen.spend,
         frozen.history,
         periods=frozen.clock.periods(ahead.months),

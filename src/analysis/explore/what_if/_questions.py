@@ -161,16 +161,19 @@ class WhatIf:
         """The frozen lifetime model with this region's order history."""
         run = self._run
         fit, spend = self._learned("lifetime_fit"), self._learned("lifetime_spend")
+        held_out = self._learned("lifetime_held_out").of_group(run.region)
+        orders, clock = run.job.orders(), run.job.time
         before: Any = run.results["value_total"]
         tiers: Any = run.results["customers_tiers"]
         return _horizon.Frozen(
             fit=fit,
+            used=lifetime.choose(held_out, fit, orders, end=run.as_of, unit=clock.unit),
             spend=spend,
-            held_out=self._learned("lifetime_held_out"),
-            history=lifetime.summarise(run.job.orders(), end=run.as_of, unit=run.job.time.unit),
+            held_out=held_out,
+            history=lifetime.history_for(fit.family, orders, end=run.as_of, unit=clock.unit),
             tier=tiers.customers["tier"],
             before=before,
-            clock=run.job.time,
+            clock=clock,
         )
 
     def _learned(self, name: str) -> Any:

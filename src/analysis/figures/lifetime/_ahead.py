@@ -32,11 +32,13 @@ def plot_total(result: Result, *, language: str, ax: Axes | None = None) -> Axes
     """
     table = result.table if len(result.table) == 1 else result.table[result.table["group"] != "all"]
     table = table.reset_index(drop=True)
-    kind = str(table["unit"].iloc[0])
+    kind, most = str(table["unit"].iloc[0]), table["value"].max()
+    # what is next to nothing beside the largest does not decide the decimals of all
+    money = style.Money(table["value"].where(table["value"].abs() >= 0.01 * abs(most)), language)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
         for y, (_, row) in enumerate(table.iterrows()):
-            label = _amount(row["value"], kind, language)
+            label = money.text(row["value"]) if kind == "money" else _orders(row["value"], most, language)
             colour = GREY if row["flag"] == "low_n" else BLUE
             style.interval(ax, row, y, label, colour=colour, language=language)
         _rows(ax, [words.term(name, language) for name in table["group"]], top=_end(table["hi"], table["value"]))
@@ -68,11 +70,12 @@ def plot_comparison(result: Result, *, language: str, ax: Axes | None = None) ->
             mark = "s" if missed else "o"
             hollow = pd.isna(row["lo"])
             style.interval(ax, row, y, label, colour=colour, language=language, marker=mark, hollow=hollow)
-        _rows(
-            ax,
-            [words.term(name, language) for name in table["rule"]],
-            top=_end(table["hi"], table["value"], table["actual"]),
-        )
+        _rows(ax, [words.term(name, language) for name in table["rule"]], top=actual)
+        # dots, not bars: the axis need not begin at zero, where the rules could not be told apart
+        shown = table[["lo", "hi", "value", "actual"]].astype(float)
+        low = float(shown.min().min())
+        width = max(float(shown.max().max()) - low, 0.02 * actual, 1e-9)
+        ax.set_xlim(max(low - 0.08 * width, 0.0), low + 1.34 * width)
         told = words.text("figures.lifetime_comparison_actual", language, actual=actual)
         ax.annotate(told, (actual, -0.75), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9.5)
         ax.set_ylim(len(table) - 0.4, -1.1)
@@ -107,8 +110,9 @@ def plot_calibration(result: Result, *, language: str, ax: Axes | None = None) -
         ax.set_xlim(-0.6, len(table) - 0.4)
         # the legend stands above the highest interval
         ax.set_ylim(0, 1.3 * _end(table["hi"], table["value"], table["predicted"]) or 1)
+        ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.grid(axis="y")
-        ax.set_xlabel(words.text("figures.lifetime_calibration_frequency", language))
+        ax.set_xlabel(words.text("figures.lifetime_calibration_frequency", language), loc="left")
         style.value_name(ax, words.text("figures.lifetime_calibration_orders", language))
         ax.plot([], [], "o", color=BLUE, label=words.text("figures.lifetime_calibration_actual", language))
         ax.plot(
@@ -164,6 +168,11 @@ def _rows(ax: Axes, names: list[str], *, top: float) -> None:
 def _end(*columns: pd.Series) -> float:
     """The largest number drawn; 0 without any."""
     return max((float(column.max()) for column in columns if column.notna().any()), default=0.0)
+
+
+def _orders(value: float, most: float, language: str) -> str:
+    """Orders of one plot with the same decimals: whole ones where there are many."""
+    return numbers.render(value, "count" if most >= 99.95 else "number", language)
 
 
 def _amount(value: float, kind: str, language: str) -> str:

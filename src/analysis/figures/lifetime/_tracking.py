@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import StrMethodFormatter
 
 from ...core import numbers, words
 from ...core.result import Result
@@ -16,6 +17,11 @@ __all__ = ["plot_matrix", "plot_matrix_orders", "plot_tracking", "plot_tracking_
 BLUE, ORANGE = style.CATEGORICAL[0], style.CATEGORICAL[1]
 #: dates written along the axis
 TICKS = 5
+#: months since the last order, the shortest first
+BANDS = {
+    "silent_1": "≤1", "silent_2": "1–2", "silent_3": "2–3", "silent_6": "3–6", "silent_12": "6–12",
+    "silent_longer": ">12",
+}  # fmt: skip
 
 
 def plot_tracking(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -102,6 +108,7 @@ def _lines(ax: Axes, table: pd.DataFrame, actual: str, model: str, language: str
     shown = np.unique(np.linspace(0, len(table) - 1, TICKS).round().astype(int))
     ax.set_xticks(shown, [numbers.render(table["until"].iloc[i], "month", language) for i in shown])
     ax.set_xlim(-0.5, len(table) - 0.5)
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     ax.grid(axis="y")
     ax.legend(loc="upper left")
 
@@ -117,18 +124,17 @@ def _heat(table: pd.DataFrame, column: str, kind: str, name: str, language: str,
             _cell(ax, x, y, row[column], top, row["flag"], kind, language)
         ax.set_xlim(-0.5, len(columns) - 0.5)
         ax.set_ylim(len(rows) - 0.5, -0.5)
-        ax.set_xticks(range(len(columns)), [words.term(band, language) for band in columns], fontsize=8)
+        ax.set_xticks(range(len(columns)), [BANDS[band] for band in columns])
         ax.set_yticks(range(len(rows)), rows)
-        ax.set_xlabel(words.text("figures.lifetime_matrix_silence", language))
+        ax.set_xlabel(words.text("figures.lifetime_matrix_silence", language), loc="left")
         style.value_name(ax, words.text(f"figures.{name}", language))
     return ax
 
 
 def _bands(table: pd.DataFrame) -> list[str]:
     """Bands of silence that occur, the shortest first."""
-    order = ["silent_1", "silent_2", "silent_3", "silent_6", "silent_12", "silent_longer"]
     found = set(table["silence"])
-    return [band for band in order if band in found]
+    return [band for band in BANDS if band in found]
 
 
 def _cell(ax: Axes, x: int, y: int, value: float, top: float, flag: str, kind: str, language: str) -> None:
@@ -140,6 +146,6 @@ def _cell(ax: Axes, x: int, y: int, value: float, top: float, flag: str, kind: s
     level = min(int(len(style.SEQUENTIAL) * value / top), len(style.SEQUENTIAL) - 1)
     ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=style.SEQUENTIAL[level], linewidth=0))
     label = numbers.render(value, kind, language)
-    label = f"({label})" if flag == "low_n" else label
+    label = words.text("figures.lifetime_matrix_few", language, label=label) if flag == "low_n" else label
     colour = style.TOKENS["page"] if level >= 3 else style.TOKENS["ink"]
     ax.annotate(label, (x, y), ha="center", va="center", fontsize=9, color=colour)

@@ -42,7 +42,10 @@ def plot_survival(result: Any, *, language: str, ax: Axes | None = None) -> Axes
             ax.fill_between(one["month"], one["lo"], one["hi"], step="post", color=colour, alpha=0.14, linewidth=0)
             ax.step(one["month"], one["value"], where="post", color=colour)
             ends[name] = (float(one["month"].iloc[-1]), float(one["value"].iloc[-1]), colour)
-        _label_ends(ax, ends, last, language)
+        _label_ends(ax, ends, last, language, _reported(result))
+        at = result.finding.values.get("at") if result.finding is not None else None
+        if at is not None and at < last:
+            ax.axvline(float(at), color=style.TOKENS["axis"], linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         ticks = _ticks(last)
         ax.set_xlim(0, last)
         ax.set_ylim(0, 1.02)
@@ -59,12 +62,22 @@ def _ticks(last: float) -> np.ndarray:
     return np.arange(0, last + 0.5, step)
 
 
-def _label_ends(ax: Axes, ends: dict[str, tuple[float, float, str]], last: float, language: str) -> None:
-    """Group and share at the end of each curve, moved apart where they would touch."""
+def _reported(result: Any) -> dict[str, float]:
+    """Share of each group at the month of the finding, as the table has it."""
+    if "metric" not in result.table:
+        return {}
+    rows = result.table[(result.table["metric"] == "still_customer") & result.table["value"].notna()]
+    return dict(zip(rows["group"], rows["value"].astype(float), strict=True))
+
+
+def _label_ends(
+    ax: Axes, ends: dict[str, tuple[float, float, str]], last: float, language: str, reported: dict[str, float]
+) -> None:
+    """Group at the end of each curve with the share in the table, moved apart where they would touch."""
     place = 2.0
     for name, (month, value, colour) in sorted(ends.items(), key=_height, reverse=True):
         place = min(value, place - _APART)
-        label = f"{words.term(name, language)} {numbers.render(value, 'percent', language)}"
+        label = f"{words.term(name, language)} {numbers.render(reported.get(name, value), 'percent', language)}"
         ax.annotate(label, (last, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5,
                     color=style.TOKENS["ink"], annotation_clip=False)  # fmt: skip
         ax.plot([month, last], [value, value], color=colour, linewidth=0.8, linestyle=(0, (1, 2)))

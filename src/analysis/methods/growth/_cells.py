@@ -163,7 +163,9 @@ def _sum(values: pd.Series, cell: np.ndarray, use: np.ndarray, n: int) -> np.nda
 def _order_days(lines: pd.DataFrame, cell: np.ndarray, after: np.ndarray, n: int) -> np.ndarray:
     """Days with a purchase, by cell and window; lines of one day are one order."""
     bought = (lines["amount"] > 0).to_numpy()
-    day = pd.to_datetime(lines["date"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    dates = pd.to_datetime(lines["date"])
+    dates = dates.dt.tz_localize(None) if dates.dt.tz is not None else dates
+    day = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
     different = np.unique(np.column_stack([cell, after, day])[bought], axis=0)
     key = 2 * different[:, 0] + different[:, 1]
     return np.bincount(key.astype(np.int64), minlength=2 * n).reshape(n, 2).astype(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,11 @@ class Estimates:
         for name in family.times:
             values[name] *= self.scale
         return {**values, **family.fixed}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the settings of the fit state besides the usual."""
+        return {}
 
     def table(self, rows: Rows, *, intervals: str, support: list[int]) -> pd.DataFrame:
         """One row per parameter; ``rows`` in scaled time, ``support`` the values of k in its interval."""

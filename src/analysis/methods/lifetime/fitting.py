@@ -82,8 +82,9 @@ def fit(
     weights: Any = None,
     k: int | None = None,
     intervals: str = "curvature",
+    engine: str = "likelihood",
 ) -> LifetimeFit:
-    """Fit a model to purchase histories by maximum likelihood.
+    """Fit a model to purchase histories by maximum likelihood, or sample its posterior.
 
     Parameters
     ----------
@@ -98,6 +99,9 @@ def fit(
     intervals : {"curvature", "profile"}, default "curvature"
         Intervals of the parameters from the curvature of the likelihood at its top, or from the likelihood
         itself, which is right where it is lopsided (small samples) and takes some hundred evaluations.
+    engine : {"likelihood", "pymc"}, default "likelihood"
+        "pymc" needs the extra `bayes` and takes a minute or two: posterior medians, standard deviations and
+        central intervals of bg_nbd, mbg_nbd and pareto_nbd under weak priors that the settings state.
 
     Returns
     -------
@@ -108,7 +112,8 @@ def fit(
     DataError
         ``missing_columns``, ``empty``, ``history_values``, ``history_weights``, ``history_log_gaps``.
     SettingError
-        ``not_a_choice`` when the family is not available, lists those that are; ``family_without_k``.
+        ``not_a_choice`` when the family is not available, lists those that are; ``family_without_k``;
+        with "pymc" ``engine_family``, ``engine_intervals``, ``bayes_absent``.
 
     References
     ----------
@@ -119,22 +124,28 @@ def fit(
     """
     model = get(family)
     checks.choice(intervals, ("curvature", "profile"), name="intervals")
+    bayes = _bayes(engine, model, intervals)
     rows = compress(history, weights=weights)
     total = float(rows.weights.sum())
     mean_age = float(rows.weights @ rows.age) / total
     # opportunities are counted, not measured: there is no unit to choose
     scale = (mean_age or 1.0) if model.times else 1.0
-    top, support = highest(model, history, rescale(rows, scale), scale=scale, weights=weights, k=k)
+    scaled = rescale(rows, scale)
+    top, support = highest(model, history, scaled, scale=scale, weights=weights, k=k)
     estimates = Estimates(top, scale=scale, customers=total, repeaters=float(rows.weights[rows.frequency > 0].sum()))
+    if bayes is not None:
+        estimates = bayes.sampled(estimates, scaled)
+        top = estimates.top
     size = len(model.parameters) + (1 if len(support) > 1 else 0)
     return LifetimeFit(
-        table=estimates.table(rescale(rows, scale), intervals=intervals, support=support),
+        table=estimates.table(scaled, intervals=intervals, support=support),
         settings={
             "family": family,
             "level": LEVEL,
             "weighted": weights is not None,
             "mean_age": mean_age,
             "intervals": intervals,
+            **estimates.settings,
         },
         notes=estimates.notes(),
         finding=estimates.finding(),
@@ -150,6 +161,17 @@ def fit(
         ),
         k=top.family.fixed.get("k", 1),
     )
+
+
+def _bayes(engine: str, model: Family, intervals: str) -> Any:
+    """The module that samples, imported only when it is asked for."""
+    checks.choice(engine, ("likelihood", "pymc"), name="engine")
+    if engine == "likelihood":
+        return None
+    from . import bayes
+
+    bayes.ready(model, intervals=intervals)
+    return bayes
 
 
 def from_parameters(family: str, **parameters: float) -> LifetimeFit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from .fitting import LOW_N, LifetimeFit
 from .prediction import parameter_points
 from .rows import compress
 from .summary import UNIT_DAYS
+from .tested import active_notes
 
 __all__ = ["Matrix", "matrix"]
 
@@ -44,8 +45,14 @@ class Matrix(Result):
     )
 
 
-def matrix(
-    fit: LifetimeFit, history: pd.DataFrame, *, periods: float, unit: str = "week", level: float = 0.9
+def matrix(  # the test is for the notes alone
+    fit: LifetimeFit,
+    history: pd.DataFrame,
+    *,
+    periods: float,
+    unit: str = "week",
+    level: float = 0.9,
+    tested: Any = None,
 ) -> Matrix:
     """Mean probability active and expected orders of customers alike in frequency and silence.
 
@@ -59,6 +66,8 @@ def matrix(
     unit : {"day", "week", "month"}, default "week"
     level : float, default 0.9
         Of the interval of the mean probability, which is that of the parameters.
+    tested : Comparison, optional
+        Held-out test: a note says how the model did, and whether a plain rule did better.
 
     Raises
     ------
@@ -104,9 +113,14 @@ def matrix(
         "share": float(rows.weights @ alive[0]) / total,
         "late": round(float(rows.weights[late].sum())),
     }
+    finding, notes = Note("lifetime_matrix", told), fit.notes[: fit.verdict != "interior"]
+    if fit.repeaters == 0 and fit.customers > 0:
+        # nobody ever came back: a probability would be the shape of the model and nothing else
+        table = table.assign(value=np.nan, lo=np.nan, hi=np.nan, expected=np.nan, flag="not_identified")
+        finding, notes = Note("lifetime_total_unknown", {"n": told["n"]}), (*notes, Note("nobody_repeats"))
     return Matrix(
         table=table,
         settings={"periods": periods, "unit": unit, "level": level, "family": fit.family},
-        notes=fit.notes[: fit.verdict != "interior"],
-        finding=Note("lifetime_matrix", told),
+        notes=(*notes, *active_notes(tested, family=fit.family)),
+        finding=finding,
     )

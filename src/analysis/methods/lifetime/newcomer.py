@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ...core.result import Disclosure, Note, Result
+from .ahead import ahead
 from .discounting import discounted
 from .fitting import LifetimeFit
+from .outlook import money_interval
 from .prediction import parameter_points
 from .residual import expected_residual
 from .rows import compress
 from .spend import SpendFit, spend_moments
 from .terms import Terms
+from .tested import Tested, held_out_notes, tested_on, widened
 
 __all__ = ["NewCustomer", "new_customer"]
 
@@ -30,9 +33,9 @@ class NewCustomer(Result):
     Attributes
     ----------
     table : DataFrame
-        measure ("repeat_orders", "first_order", "repeat_value", "value_in_all"), value, lo, hi, n (customers
-        learned from), method, flag, unit. The interval is that of the parameters: it is about the
-        mean of many new customers, not about a single one.
+        measure ("repeat_orders", "first_order", "repeat_value", "value_in_all", "value_of_one"), value, lo, hi,
+        n (customers learned from), method, flag, unit. The interval is that of the parameters, about the mean
+        of many new customers; only that of "value_of_one" holds the outcome of a single one.
     """
 
     layout: ClassVar[str] = "table"
@@ -50,11 +53,12 @@ def new_customer(  # takes the settings of `value`, hence more than six
     cost_per_order: float = 0.0,
     cost_per_year: float = 0.0,
     level: float = 0.9,
+    widen: Any = None,
 ) -> NewCustomer:
     """Value of a new customer: the first order, and the discounted margin of those expected after it.
 
-    Parameters are those of `value`; ``periods`` may be infinite. The first order is taken to bring as much as
-    the mean repeat order of all customers.
+    Parameters are those of `value`, ``widen`` that of `total`; ``periods`` may be infinite. The first order is
+    taken to bring as much as the mean repeat order of all customers.
     """
     terms = Terms(
         periods=periods,
@@ -78,17 +82,70 @@ def new_customer(  # takes the settings of `value`, hence more than six
                          (1 + orders[0]) * each[1:] - terms.upkeep),
     }  # fmt: skip
     table = pd.DataFrame([_row(name, *parts, level=level) for name, parts in rows.items()])
+    tests = {money: tested_on(widen, family=fit.family, money=money) for money in (False, True)}
+    money_test = tests[True]
+    of_sales = isinstance(money_test, Tested) and money_test.money
+    later = orders[0] * (margin * spend if of_sales else abs(each[0]))
+    exposed = np.array([orders[0], 0.0, later, later])
+    least = np.array([0.0, -np.inf, -np.inf, -np.inf])
+    bounds = table["lo"].to_numpy(), table["hi"].to_numpy()
+    table["lo"], table["hi"] = widened(*bounds, [tests[False], *[tests[True]] * 3], exposed=exposed, least=least)
+    lo, hi = _of_one(fit, spend_fit, terms, spread=(bounds[1][3] - bounds[0][3]) / 2)
+    one = {"measure": "value_of_one", "value": table["value"].iloc[-1], "lo": lo, "hi": hi}
+    table = pd.concat([table, pd.DataFrame([one])], ignore_index=True)
     n = int(min(fit.customers, spend_fit.customers))
     table = table.assign(n=n, method="parameter_interval", flag="ok" if n >= 30 else "low_n")
+    table.loc[table["measure"] == "value_of_one", "method"] = "predictive"
     table["unit"] = np.where(table["measure"] == "repeat_orders", "number2", "money")
-    whole = table.iloc[-1]
+    whole = table.iloc[3]
     told = {**terms.told(), **{name: float(whole[name]) for name in ("value", "lo", "hi")}}
     return NewCustomer(
         table=table,
         settings=terms.settings(fit),
-        notes=(*fit.notes[: fit.verdict != "interior"], *spend_fit.notes, *terms.notes()),
+        notes=(
+            *fit.notes[: fit.verdict != "interior"],
+            *spend_fit.notes,
+            *terms.notes(),
+            Note("new_customer_mean"),
+            *held_out_notes(tests[True], money=True),
+            *_lost(widen, fit.family),
+        ),
         finding=Note("new_customer_endless" if terms.endless else "new_customer", told),
     )
+
+
+def _lost(widen: Any, family: str) -> tuple[Note, ...]:
+    """A rule knows no new customer: where it won, the model that lost has to answer, and that is said."""
+    used = getattr(widen, "used", family)
+    return (Note("new_customer_model", {"rule": used, "family": family}),) if used != family else ()
+
+
+def _of_one(fit: LifetimeFit, spend_fit: SpendFit, terms: Terms, *, spread: float) -> tuple[float, float]:
+    """Where the value of a single new customer lies: the spread of the mean, and outcomes on top of it.
+
+    The first order comes today and for certain, so with D the discounted repeat orders the sum of all has
+    E[(1 + D)²] = 1 + 2 E[D] + E[D²], and all orders share the customer's own mean spend.
+    """
+    periods = np.inf if terms.endless else float(terms.periods)
+    seen = ahead(fit, NEWCOMER, periods, rate=terms.rate)
+    mean, second, single = (float(each[0]) for each in spend_moments(spend_fit.parameters, NEWCOMER))
+    margin, cost = terms.margin, terms.cost_per_order
+    count, twice = 1 + float(seen.first[0]), 1 + float(seen.double[0])
+    square = 1 + 2 * float(seen.first[0]) + float(seen.second[0])
+    worth = margin * mean - cost
+    own = margin**2 * second - 2 * cost * margin * mean + cost**2
+    outcome = max(twice * margin**2 * single + square * own - (count * worth) ** 2, 0.0)
+    parameters = (spread / float(stats.norm.ppf((1 + terms.level) / 2))) ** 2
+    lo, hi = money_interval(
+        np.array([count * worth]), np.array([outcome + parameters]), np.array([-np.inf]), level=terms.level,
+        floor=cost * count,
+    )  # fmt: skip
+    low = float(lo[0])
+    if not cost:
+        # further orders only add: no less than the first one, a gamma over a gamma
+        p, q, v = (spend_fit.parameters[name] for name in ("p", "q", "v"))
+        low = min(max(low, margin * v * float(stats.betaprime.ppf((1 - terms.level) / 2, p, q))), count * worth)
+    return low - terms.upkeep, float(hi[0]) - terms.upkeep
 
 
 def _orders(fit: LifetimeFit, values: dict[str, float], terms: Terms) -> float:

@@ -67,6 +67,15 @@ class Outlook:
         lo, hi = money_interval(mean, variance, zero, level=level, floor=floor)
         return mean - fixed, lo - fixed, hi - fixed
 
+    def exposed(self, code: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of each group: what an error in orders is a share of, what one in sales is, and the lowest outcome.
+
+        Costs per order shrink with the orders and not with the spend; a fixed cost shrinks with neither.
+        """
+        mean, floor = (self._sum(each, code, size) for each in (self.mean, self.floor))
+        fixed = self.fixed * np.bincount(code, minlength=size)
+        return np.abs(mean), mean + floor, -(floor + fixed)
+
     def of_customers(self, *, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The same for each customer alone; for money only."""
         spread = self.variance.copy()

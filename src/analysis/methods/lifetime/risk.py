@@ -16,6 +16,7 @@ from .fitting import LifetimeFit
 from .prediction import parameter_points
 from .rows import compress
 from .summary import UNIT_DAYS, purchase_days
+from .tested import active_notes
 from .unitcheck import check_unit
 
 __all__ = ["AtRisk", "at_risk"]
@@ -62,7 +63,8 @@ def at_risk(
     orders: pd.DataFrame | None = None,
     end: Any = None,
     amount: str | None = "amount",
-) -> AtRisk:  # the last three are needed for the own median gap alone
+    tested: Any = None,
+) -> AtRisk:  # orders, end and amount are needed for the own median gap alone
     """Repeat customers who are probably leaving and not yet gone.
 
     A customer is on the list with at least two repeat orders, a silence of more than twice the own
@@ -82,6 +84,8 @@ def at_risk(
         The order lines behind the history, with ``end`` and ``amount`` as for `summarise`. With them the usual
         gap is the customer's own median one, and the reason says whether the silence is longer than any gap
         before; without them it is the mean gap.
+    tested : Comparison, optional
+        Held-out test: a note says how the model did, and whether a plain rule did better.
 
     Returns
     -------
@@ -109,6 +113,7 @@ def at_risk(
         notes=(
             Note("at_risk_rule", {"below": below, "above": above, "unit": f"unit_{unit}"}),
             Note("at_risk_mean_gap" if orders is None else "at_risk_median_gap"),
+            *active_notes(tested, family=fit.family),
         ),
         finding=Note(code, {"n": found, "of": len(history), "below": below}),
         found=found,

@@ -69,7 +69,9 @@ def compress(history: pd.DataFrame, *, weights: Any = None) -> Rows:
     Raises
     ------
     DataError
-        ``missing_columns``, ``empty``, ``history_values``, ``history_weights``.
+        ``missing_columns``, ``empty``, ``history_weights``; where rows break one rule ``history_missing``,
+        ``history_negative``, ``history_fraction``, ``history_no_recency``, ``history_no_repeat`` or
+        ``history_recency_above_age``, where they break several ``history_values`` with the count of each.
     """
     frequency, recency, age = _checked(history)
     weight = np.ones(len(frequency)) if weights is None else weigh(weights, history)
@@ -141,13 +143,30 @@ def _checked(history: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         pd.to_numeric(history[c], errors="coerce").to_numpy(dtype=float) for c in ("frequency", "recency", "age")
     ]
     frequency, recency, age = numbers
-    with np.errstate(invalid="ignore"):
-        wrong = ~(np.isfinite(frequency) & np.isfinite(recency) & np.isfinite(age))
-        wrong |= (frequency < 0) | (frequency != np.floor(frequency)) | (recency < 0)
-        wrong |= (recency > age * (1 + SLACK) + SLACK) | ((frequency > 0) != (recency > 0))
-    if wrong.any():
-        raise DataError("history_values", count=int(wrong.sum()), of=len(wrong))
+    broken = _broken(frequency, recency, age)
+    if wrong := int(np.any(list(broken.values()), axis=0).sum()):
+        counts = {rule: int(rows.sum()) for rule, rows in broken.items()}
+        found = [rule for rule, count in counts.items() if count]
+        if len(found) == 1:
+            raise DataError(found[0], count=wrong, of=len(age))
+        raise DataError("history_values", count=wrong, of=len(age), **counts)
     return frequency.astype(np.int64), np.minimum(recency, age), age
+
+
+def _broken(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> dict[str, np.ndarray]:
+    """Rows that break each rule; a row without a number, or with a negative one, breaks that rule alone."""
+    missing = ~(np.isfinite(frequency) & np.isfinite(recency) & np.isfinite(age))
+    with np.errstate(invalid="ignore"):
+        negative = ~missing & ((frequency < 0) | (recency < 0) | (age < 0))
+        whole = ~(missing | negative)
+        return {
+            "history_missing": missing,
+            "history_negative": negative,
+            "history_fraction": whole & (frequency != np.floor(frequency)),
+            "history_no_recency": whole & (frequency > 0) & (recency == 0),
+            "history_no_repeat": whole & (frequency == 0) & (recency > 0),
+            "history_recency_above_age": whole & (recency > age * (1 + SLACK) + SLACK),
+        }
 
 
 def _levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from ...stats import periods
 from .naive import last_year_rate, recency_rule
 from .summary import UNIT_DAYS, days_of, purchase_days, summarise
 
-__all__ = ["RULES", "RuleFit", "fit_rule", "from_rates", "rule_orders"]
+__all__ = ["RULES", "RuleFit", "fit_rule", "from_rates", "rule_notes", "rule_orders"]
 
 RULES = ("last_year_rate", "recency_rule")
 LOW_N = 30
@@ -125,6 +125,15 @@ def from_rates(
         customers=float(n),
         repeaters=float(repeaters),
     )
+
+
+def rule_notes(fit: Any, history: pd.DataFrame) -> tuple[Note, ...]:
+    """That a rule is used, and of how many customers it expects nothing: their interval is nothing, too."""
+    if not isinstance(fit, RuleFit):
+        return ()
+    none = int((fit.rate_of(history) == 0).sum())
+    told = {"rule": fit.family, "n": none, "of": len(history)}
+    return (Note("rule_expects_none" if none else "rule_used", told),)
 
 
 def rule_orders(

@@ -10,7 +10,9 @@ import numpy as np
 
 from ...core.result import Note
 
-__all__ = ["HeldOut", "Tested", "held_out_error", "held_out_finding", "held_out_notes", "tested_on", "widened"]
+__all__ = [
+    "HeldOut", "Tested", "active_notes", "held_out_error", "held_out_finding", "held_out_notes", "tested_on", "widened",
+]  # fmt: skip
 
 
 class HeldOut(Protocol):
@@ -102,24 +104,39 @@ def held_out_notes(widen: HeldOut | None, *, money: bool = False, groups: Sequen
 
 def held_out_finding(code: str, told: Mapping[str, Any], widen: HeldOut | None) -> Note:
     """The finding with the error of the test that was made: none, of orders, or of money."""
-    if widen is None:
+    if widen is None or held_out_error(widen) is None:
         return Note(code, told)
     kind = "tested" if isinstance(widen, Tested) and widen.money else "held_out"
     return Note(f"{code}_{kind}", {**told, "error": held_out_error(widen)})
 
 
+def active_notes(tested: Any, *, family: str) -> tuple[Note, ...]:
+    """What the test says of the model that a probability active comes from, above all where a plain rule won it."""
+    found = tested_on(tested, family=family, money=False)
+    if found is None:
+        return ()
+    told = {"family": family, "error": held_out_error(found)}
+    used = getattr(tested, "used", family)
+    # no model among the columns of the scoreboard is better than its best one: what is used otherwise is a rule
+    return (Note("active_rule_won", {**told, "rule": used}) if used != family else Note("active_tested", told),)
+
+
 def widened(
-    value: np.ndarray, lo: np.ndarray, hi: np.ndarray, tests: Sequence[HeldOut | None]
+    lo: np.ndarray, hi: np.ndarray, tests: Sequence[HeldOut | None], *, exposed: np.ndarray, least: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds moved outwards by the relative error of each row's test, where the actual lay outside its interval."""
-    miss = np.array(
-        [
-            0.0
-            if test is None or test.covered or not test.predicted
-            else abs(test.actual - test.predicted) / test.predicted
-            for test in tests
-        ]
-    ) * np.abs(value)
-    # orders and sales end at nothing; a value net of costs does not
-    least = np.where(lo >= 0, np.maximum(lo - miss, 0.0), lo - miss)
-    return np.where(miss > 0, least, lo), hi + miss
+    """Bounds moved outwards by the relative error of each row's test, where the actual lay outside its interval.
+
+    ``exposed`` is what the error is a share of (a fixed cost is none of it), ``least`` what no outcome falls below.
+    """
+    miss = (
+        np.array(
+            [
+                0.0
+                if test is None or test.covered or not test.predicted
+                else abs(test.actual - test.predicted) / test.predicted
+                for test in tests
+            ]
+        )
+        * exposed
+    )
+    return np.minimum(lo, np.maximum(lo - miss, least)), hi + miss

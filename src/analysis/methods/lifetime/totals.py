@@ -14,10 +14,10 @@ from ...core.result import Disclosure, Note, Result
 from ...stats import groups
 from .fitting import LifetimeFit
 from .outlook import Outlook, money_outlook, orders_outlook
-from .rules import RuleFit
+from .rules import RuleFit, rule_notes
 from .spend import SpendFit
 from .summary import UNIT_DAYS
-from .tested import HeldOut, held_out_error, held_out_finding, held_out_notes, tested_on, widened
+from .tested import HeldOut, Tested, held_out_error, held_out_finding, held_out_notes, tested_on, widened
 
 __all__ = ["Total", "Widening", "group_codes", "group_table", "total", "widening"]
 
@@ -37,7 +37,7 @@ class Total(Result):
     """
 
     formats: ClassVar[Mapping[str, str]] = {"held_out_error": "percent1"}
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "held_out_error"), within=())
+    disclosure: ClassVar[Disclosure] = Disclosure(keys=("held_out_error",), within=())
 
 
 def total(  # the design fixes the first six parameters
@@ -101,7 +101,12 @@ def total(  # the design fixes the first six parameters
             "family": fit.family,
             "money": spend_fit is not None,
         },
-        notes=(*notes, *fit.notes[: fit.verdict != "interior"], *tests.notes(money=spend_fit is not None)),
+        notes=(
+            *notes,
+            *fit.notes[: fit.verdict != "interior"],
+            *rule_notes(fit, history),
+            *tests.notes(money=spend_fit is not None),
+        ),
         finding=_finding(table, periods=periods, unit=unit, level=level, widen=tests.every),
     )
 
@@ -158,7 +163,12 @@ def group_table(
     mean, lo, hi = (np.concatenate(each) for each in zip(*parts, strict=True))
     rows = [*names, "all"]
     known = [tests.of(name) for name in names] + [tests.every]
-    lo, hi = widened(mean, lo, hi, known)
+    # the last group is that of all customers
+    groups_of = [outlook.exposed(code, len(names))] if names else []
+    groups_of.append(outlook.exposed(np.zeros(len(code), dtype=np.int64), 1))
+    by_orders, by_sales, least = (np.concatenate(each) for each in zip(*groups_of, strict=True))
+    of_sales = np.array([isinstance(test, Tested) and test.money for test in known])
+    lo, hi = widened(lo, hi, known, exposed=np.where(of_sales, by_sales, by_orders), least=least)
     n = np.append(np.bincount(code, minlength=len(names)), len(code)) if names else np.array([len(code)])
     table = pd.DataFrame(
         {

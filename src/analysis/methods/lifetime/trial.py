@@ -130,6 +130,8 @@ def observe(  # takes the settings of `compare`, hence more than six
     except DataError as error:
         if error.code != "no_purchases":
             raise
+        # where there is no purchase up to the end either, another split is no remedy
+        purchase_days(orders, end=end, amount=amount, keep_zero=keep_zero)
         first = str(pd.to_datetime(orders["date"]).min().date())
         raise DataError("split_before_orders", split=told["split"], first=first) from error
     known, code, day, spent = purchase_days(orders, end=end, amount=amount, keep_zero=keep_zero)

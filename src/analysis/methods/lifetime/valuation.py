@@ -12,7 +12,7 @@ import pandas as pd
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from .fitting import LifetimeFit
-from .rules import RuleFit
+from .rules import RuleFit, rule_notes
 from .spend import SpendFit
 from .terms import Terms
 from .tested import HeldOut, held_out_finding
@@ -30,7 +30,7 @@ class ValueTotal(Result):
     """Lifetime value by group; columns as `Total`."""
 
     formats: ClassVar[Mapping[str, str]] = {"held_out_error": "percent1"}
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "held_out_error"), within=())
+    disclosure: ClassVar[Disclosure] = Disclosure(keys=("held_out_error",), within=())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -147,7 +147,7 @@ def value_by_group(  # takes the settings of `value`, hence more than six
     return ValueTotal(
         table=table,
         settings=terms.settings(fit),
-        notes=(*notes, *_notes(fit, spend_fit, terms), *tests.notes(money=True)),
+        notes=(*notes, *_notes(fit, spend_fit, terms, history), *tests.notes(money=True)),
         finding=_finding(table.iloc[-1], terms, tests.every),
     )
 
@@ -199,14 +199,14 @@ def deciles_of_value(  # takes the settings of `value`, hence more than six
     return ValueDeciles(
         table=table[["decile", "value", "lo", "hi", "n", "share", "method", "flag"]],
         settings=terms.settings(fit),
-        notes=(*_notes(fit, spend_fit, terms), *tests.notes(money=True)),
+        notes=(*_notes(fit, spend_fit, terms, history), *tests.notes(money=True)),
         finding=_top(table, parts=parts, of=len(history)),
     )
 
 
-def _notes(fit: LifetimeFit | RuleFit, spend_fit: SpendFit, terms: Terms) -> tuple[Note, ...]:
+def _notes(fit: LifetimeFit | RuleFit, spend_fit: SpendFit, terms: Terms, history: pd.DataFrame) -> tuple[Note, ...]:
     edge = fit.notes[:1] if fit.verdict != "interior" else ()
-    return (*edge, *spend_fit.notes, *terms.notes())
+    return (*edge, *rule_notes(fit, history), *spend_fit.notes, *terms.notes())
 
 
 def _top(table: pd.DataFrame, *, parts: int, of: int) -> Note:

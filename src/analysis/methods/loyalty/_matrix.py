@@ -77,7 +77,8 @@ def matrix(
     repeat : Series, optional
         Repeat patronage by customer_id, 0 to 1, such as the share of wallet.
     cuts : dict, optional
-        "attitude" and "repeat": from here on counts as high. Default: the medians of these customers.
+        "attitude" and "repeat": from here on counts as high. Default: the medians of these customers, or the
+        least value above 0 where the median is 0.
     mandated : DataFrame, optional
         product_id and date of mandated volume, which is no loyalty; see `stats.mandated`.
 
@@ -176,6 +177,9 @@ def account_attitude(
     answers = responses[responses["item_id"].isin(used["item_id"]) & responses["value"].notna()]
     if "mode" in answers.columns:
         answers = answers[answers["mode"] != "rep_administered"]
+    if answers.empty:
+        # a survey that does not ask for the attitude
+        return pd.Series(dtype=float, name="attitude", index=pd.Index([], name="customer_id", dtype="str"))
     scale = used.set_index("item_id")
     kind = answers["item_id"].map(scale["type"])
     low, high = (kind.map({name: pair[i] for name, pair in SCALES.items()}) for i in (0, 1))
@@ -203,10 +207,17 @@ def _home(people: pd.Index, customers: pd.DataFrame, accounts: pd.Index) -> pd.S
 
 def _cuts(cuts: Mapping[str, float] | None, both: pd.DataFrame) -> dict[str, float]:
     if cuts is None:
-        return {name: float(both[name].median()) for name in ("attitude", "repeat")}
+        return {name: _median(both[name]) for name in ("attitude", "repeat")}
     if set(cuts) != {"attitude", "repeat"} or not all(0 < v <= 1 for v in cuts.values()):
         raise SettingError("matrix_cuts", got=dict(cuts))
     return {name: float(cuts[name]) for name in ("attitude", "repeat")}
+
+
+def _median(values: pd.Series) -> float:
+    """The median; the least value above 0 where half of them are 0, for nothing is never high."""
+    above = values[values > 0]
+    middle = float(values.median())
+    return middle if middle > 0 else float(above.min()) if len(above) else 1.0
 
 
 def _table(kind: np.ndarray, net: np.ndarray) -> pd.DataFrame:

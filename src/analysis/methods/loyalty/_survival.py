@@ -173,8 +173,11 @@ def _spells(days: purchases.PurchaseDays, lapse: float, since: pd.Series | None,
         checks.unique_index(since, name="since")
         told = pd.to_datetime(since.reindex(days.customers[who])).to_numpy().astype("datetime64[D]")
         began = np.where(np.isnat(told), np.inf, (told - np.datetime64("1970-01-01")).astype(float))
-        early = ~known & (began < start) & (first <= start + lapse)
-        origin, known = np.where(early, began, origin), known | early
+        # whoever is known to have begun before the data is no new customer, however late the first order seen;
+        # whoever began within them is, however early
+        before, within = began < start, (began >= start) & np.isfinite(began)
+        early = before & (first <= start + lapse)
+        origin, known = np.where(early, began, origin), (known & ~before) | early | within
         # every lapse can be seen from here on; a day earlier, so that a lapse on that very day counts
         entry = np.where(early, start + lapse - 1 - began, 0.0)
     return _Spells(

@@ -61,11 +61,12 @@ def share_of_wallet(
     by: pd.Series | None = None,
     target: float | None = None,
     measure: str = "quantity",
+    mandated: Collection[str] | None = None,
     seed: int = 0,
 ) -> ShareOfWallet:  # the data model needs the extra settings, hence more than six
     """Own part of each customer's category, shrunk where little was bought, and headroom up to a target.
 
-    A brand under mandated procurement is not chosen: to speak of loyalty, leave it out of ``own`` and of the table.
+    A brand under mandated procurement is not chosen: ``mandated`` leaves it out, and a note says so.
 
     Parameters
     ----------
@@ -81,6 +82,8 @@ def share_of_wallet(
         Share to compare with; default the upper quartile of the shrunk shares of the same stratum. It is
         never 100 %.
     measure : {"quantity", "amount"}, default "quantity"
+    mandated : collection of str, optional
+        Brands of anybody under mandated procurement (VBP): left out of own and of the category.
     seed : int, default 0
 
     Returns
@@ -91,12 +94,13 @@ def share_of_wallet(
     Raises
     ------
     DataError
-        ``market_no_own`` (none of the brands occur), ``market_empty`` (nothing in the window).
+        ``market_no_own`` (none of the brands occur, or all are mandated), ``market_empty`` (nothing in the window).
     """
     checks.choice(measure, ("quantity", "amount"), name="measure")
     checks.whole(months, name="months", low=1)
     if target is not None:
         checks.number(target, name="target", low=0.0, high=0.999)
+    market, left_out = _free(market, set(mandated or ()), as_of, months, measure)
     cells, odd, last = _cells(market, set(own), as_of, months, measure)
     ids = pd.Index(np.sort(cells["customer_id"].unique()), name="customer_id")
     unit = ids.get_indexer(pd.Index(cells["customer_id"]))
@@ -111,7 +115,7 @@ def share_of_wallet(
         _row(name, customers[code == i] if i >= 0 else customers, seed=seed)
         for i, name in [*enumerate(names), (-1, "all")]
     ]
-    notes = [Note("customers_without_group", {"n": missing})] if missing else []
+    notes = [*left_out, Note("customers_without_group", {"n": missing})] if missing else [*left_out]
     if odd:
         notes.append(Note("market_rows_odd", {"n": odd}))
     notes.append(Note("wallet_dispersion", {"phi": phi}))
@@ -124,6 +128,23 @@ def share_of_wallet(
         customers=customers,
         prior=prior,
     )  # fmt: skip
+
+
+def _free(
+    market: pd.DataFrame, mandated: set[str], as_of: Any, months: int, measure: str
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    """The table without mandated brands, and what part of the category in the window they were."""
+    checks.columns(market, ["customer_id", "period", "brand", measure], name="market")
+    out = market["brand"].isin(mandated)
+    if not out.any():
+        return market, ()
+    period, last = pd.to_datetime(market["period"]), periods.day(as_of)
+    inside = (period <= last) & (period > periods.months_back(last, months))
+    sold = market[measure].where(np.isfinite(market[measure]) & (market[measure] > 0), 0.0)
+    every = float(np.sort(sold[inside]).sum())
+    told = {"brands": sorted(map(str, market.loc[out, "brand"].unique())),
+            "share": float(np.sort(sold[inside & out]).sum()) / every if every > 0 else None}  # fmt: skip
+    return market[~out], (Note("wallet_mandated", told),)
 
 
 def _cells(
