@@ -173,6 +173,14 @@ class Job:
         """Value by customer and month, zero where nobody bought, missing where nothing was reported."""
         return customers.monthly(self.tables_dir, as_of=self.as_of, region=self.region, brand=self.brand)
 
+    @property
+    def unreported(self) -> list[pd.Timestamp]:
+        """First days of the months between the first and the last delivery for which nothing was delivered."""
+        known = tables.reported_months(self.tables_dir)
+        if not known:
+            return []
+        return sorted(set(pd.date_range(min(known), max(known), freq="MS")) - set(known))
+
     @cached_property
     def page(self) -> report.Page:
         """The context of this notebook's page."""

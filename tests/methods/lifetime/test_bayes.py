@@ -30,8 +30,9 @@ TRUTH = {
 
 
 def customers(family: str) -> pd.DataFrame:
-    """2,000 pharmacies seen for 27 to 39 weeks, dated by the week as in a distributor's export."""
-    history = lifetime.simulate(family, 2000, parameters=TRUTH[family], ages=(27.0, 39.0), seed=4)
+    """2,000 pharmacies dated by the week; dropout as in Pareto/NBD shows after a year only."""
+    ages = (78.0, 104.0) if family == "pareto_nbd" else (27.0, 39.0)
+    history = lifetime.simulate(family, 2000, parameters=TRUTH[family], ages=ages, seed=4)
     age = history["age"].round()
     recency = np.minimum(np.ceil(history["recency"]), age)
     return history[["frequency"]].assign(recency=recency, age=age)

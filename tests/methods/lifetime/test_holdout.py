@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.core import words
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import lifetime
-from analysis.methods.lifetime import scoring
+from analysis.methods.lifetime import comparison, scoring
 from analysis.methods.lifetime.families import FAMILIES
 
 SPLIT, END = "2024-12-31", "2025-06-30"
@@ -101,6 +102,63 @@ def test_a_plain_rule_that_wins_is_named():
     assert "naive_wins" in [note.code for note in result.notes]
     assert result.used == result.best
     assert result.family in FAMILIES
+
+
+def board(*rows):
+    return pd.DataFrame(rows, columns=["rule", "rank_sum", "total_inside"])
+
+
+RULE = ("last_year_rate", 9.0, "no_interval")
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "other"),
+    [
+        ([("bg_nbd", 4.0, "inside_interval"), RULE], "lifetime_model_wins", None),
+        ([("bg_nbd", 4.0, "outside_interval"), RULE], "lifetime_model_first_missed", None),
+        ([("bg_nbd", 9.0, "inside_interval"), RULE], "lifetime_model_ties", "last_year_rate"),
+        ([("bg_nbd", 9.0, "outside_interval"), RULE], "lifetime_model_ties_missed", "last_year_rate"),
+        ([RULE, ("bg_nbd", 9.0, "inside_interval")], "lifetime_naive_ties", "bg_nbd"),
+        ([RULE, ("bg_nbd", 9.0, "outside_interval")], "lifetime_naive_ties_missed", "bg_nbd"),
+        ([RULE, ("bg_nbd", 9.5, "outside_interval")], "lifetime_naive_wins", None),
+        # a tie among models is no tie with a rule
+        ([("bg_nbd", 4.0, "inside_interval"), ("bg_bb", 4.0, "inside_interval"), RULE], "lifetime_model_wins", None),
+    ],
+)
+def test_a_win_a_tie_and_a_missed_total_are_told_apart(rows, code, other):
+    assert comparison.verdict(board(*rows), "bg_nbd") == (code, other)
+
+
+def test_a_total_outside_the_interval_is_no_plain_win():
+    # half of the customers stop at the split: who orders more still holds, no interval does
+    lines = orders()
+    stopped = (lines["customer_id"].str[1:].astype(int) % 2 == 0) & (lines["date"] > SPLIT)
+    found = lifetime.compare(lines[~stopped], split=SPLIT, end=END)
+    assert not found.covered
+    # one ordered half of what was expected of two
+    assert found.error == pytest.approx(1.0, abs=0.1)
+    assert found.finding.code == "lifetime_model_first_missed"
+    assert found.finding.values["of"] == len(found.table)
+    said = words.text(f"findings.{found.finding.code}", "en", **found.finding.values)
+    assert said.endswith("outside the interval (n = 300)")
+
+
+@pytest.mark.parametrize(
+    ("seed", "code", "best", "other"),
+    [
+        (6, "lifetime_model_ties", "bg_nbd", "last_year_rate"),
+        (24, "lifetime_naive_ties", "recency_rule", "bg_nbd"),
+    ],
+)
+def test_a_tie_is_said_and_the_smaller_error_of_the_total_decides(seed, code, best, other):
+    found = lifetime.compare(orders(seed, n=40), split=SPLIT, end=END, families=["bg_nbd"])
+    first, second = found.table.iloc[0], found.table.iloc[1]
+    assert (first["rule"], second["rule"], first["rank_sum"]) == (best, other, second["rank_sum"])
+    assert abs(first["bias"]) < abs(second["bias"])
+    assert (found.finding.code, found.finding.values["other"], found.best) == (code, other, best)
+    assert found.notes[-1].code == "comparison_tie"
+    assert found.notes[-1].values == {"rule": best, "other": other}
+    assert "naive_wins" not in [note.code for note in found.notes]
 
 
 def test_scores_do_not_depend_on_a_copy_of_a_model(result):

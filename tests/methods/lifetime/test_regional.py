@@ -225,3 +225,12 @@ def test_saved_and_loaded_it_gives_the_same_models(fitted, tmp_path):
     again = lifetime.RegionFits.load(tmp_path, "regions")
     assert again.equals(fitted)
     assert again.of("大区02").equals(fitted.of("大区02"))
+
+
+def test_one_region_is_not_compared(world):
+    history, region = world[0], world[1]
+    one = region[region == region.iloc[0]]
+    found = lifetime.fit_regions(history.loc[one.index], one)
+    row = found.table.iloc[0]
+    assert found.finding.code == "regions_one"
+    assert found.finding.values == {"value": row["value"], "lo": row["lo"], "hi": row["hi"], "n": len(one)}

@@ -99,3 +99,20 @@ def test_messages():
         lifetime.at_risk(FIT, accounts(), below=50)
     with pytest.raises(SettingError, match=r"above must be 0 to 0.5; got 0.6"):
         lifetime.at_risk(FIT, accounts(), above=0.6)
+
+
+@pytest.mark.parametrize(
+    ("family", "more", "judged"),
+    [("bg_nbd", {}, False), ("bg_cnbd_k", {"k": 2}, False), ("mbg_nbd", {}, True), ("mbg_cnbd_k", {"k": 2}, True)],
+)
+def test_one_order_and_a_year_of_silence_is_said_to_be_unjudged(family, more, judged):
+    once = pd.DataFrame(
+        {"frequency": 0, "recency": 0.0, "age": [52.0, 53.0, 80.0], "monetary_value": 0.0}, index=["A", "B", "C"]
+    )
+    history = pd.concat([accounts(), once])
+    if more:
+        history["log_gaps"] = 0.0
+    fit = lifetime.from_parameters(family, **TRUTH, **more)
+    said = [n for n in lifetime.at_risk(fit, history).notes if n.code == "at_risk_unjudged"]
+    # a year is 52.18 weeks
+    assert [n.values for n in said] == ([] if judged else [{"n": 2, "of": 9, "family": family}])

@@ -77,3 +77,75 @@ def test_messages():
         lifetime.tracking(fit, three(), end="2025-01-29", unit="quarter")
     with pytest.raises(SettingError, match="every must be a whole number"):
         lifetime.tracking(fit, three(), end="2025-01-29", every=1.5)
+
+
+def dated_on_the_first(start="2015-01-01", end="2017-12-01", n=20):
+    """Wholesaler figures: every customer's month is one line, dated the first."""
+    return lines(*[(f"D{i:02d}", day, 10.0) for day in pd.date_range(start, end, freq="MS") for i in range(n)])
+
+
+def test_months_are_those_of_the_calendar():
+    fit = lifetime.from_parameters("bg_nbd", **TRUTH)
+    clock = {"split": "2016-12-31", "end": "2017-12-31", "unit": "month"}
+    table = lifetime.tracking(fit, dated_on_the_first(), **clock).table
+    assert table["until"].tolist() == pd.date_range("2015-01-31", "2017-12-31", freq="ME").tolist()
+    # all 20 order on the first of every month; the first order is no repeat
+    assert table["actual_step"].tolist() == [0.0] + [20.0] * 35
+    # from 1 January to 28 February 2015 are 58 days, in months of 30.4375
+    ages = np.array([30, 58]) / 30.4375
+    assert table["value"].iloc[:2].to_numpy() == pytest.approx(20 * lifetime.expected_orders(fit, ages), abs=1e-5)
+    quarters = lifetime.tracking(fit, dated_on_the_first(), every=3, **clock).table
+    assert quarters["actual_step"].tolist() == [40.0] + [60.0] * 11
+
+
+def test_months_end_on_the_day_of_the_split():
+    fit = lifetime.from_parameters("bg_nbd", **TRUTH)
+    found = lifetime.tracking(fit, dated_on_the_first("2015-12-01", "2016-06-01"), split="2016-03-30", end="2016-06-30",
+                              unit="month")  # fmt: skip
+    # counted from the split itself: February has no 30th, April has one again
+    ends = ["2015-12-30", "2016-01-30", "2016-02-29", "2016-03-30", "2016-04-30", "2016-05-30", "2016-06-30"]
+    assert [str(day.date()) for day in found.table["until"]] == ends
+    assert found.table["actual_step"].tolist() == [0.0] + [20.0] * 6
+    assert found.notes == ()
+
+
+def test_the_rest_of_a_period_is_no_period_without_orders():
+    fit = lifetime.from_parameters("bg_nbd", **TRUTH)
+    lined = dated_on_the_first(end="2017-06-01")
+    found = lifetime.tracking(fit, lined, split="2016-12-31", end="2017-06-10", unit="month")
+    last = found.table.iloc[-1]
+    assert (str(last["until"].date()), last["actual"]) == ("2017-06-10", 29 * 20)
+    assert found.table[["value_step", "actual_step"]].isna().sum().tolist() == [1, 1]
+    assert last[["value_step", "actual_step"]].isna().all()
+    assert [(note.code, note.values) for note in found.notes] == [("tracking_short", {"days": 10})]
+
+
+def test_a_month_nobody_reported_is_no_silence():
+    fit = lifetime.from_parameters("bg_nbd", **TRUTH)
+    lined = dated_on_the_first()
+    holed = lined[~lined["date"].isin(pd.to_datetime(["2017-03-01", "2017-04-01"]))]
+    clock = {"split": "2016-12-31", "end": "2017-12-31", "unit": "month"}
+    plain = lifetime.tracking(fit, holed, **clock)
+    found = lifetime.tracking(fit, holed, unreported=["2017-04-01", "2017-03-01", "2019-01-01"], **clock)
+    missing = found.table["until"].isin(pd.to_datetime(["2017-03-31", "2017-04-30"]))
+    assert found.table.loc[missing, ["actual", "actual_step"]].isna().all(axis=None)
+    assert found.table["flag"].eq("missing_input").tolist() == missing.tolist()
+    # the total carries on, and the other months are what they were
+    pd.testing.assert_frame_equal(
+        found.table[~missing].drop(columns="flag"), plain.table[~missing].drop(columns="flag")
+    )
+    assert [(n.code, n.values) for n in found.notes] == [("tracking_holes", {"months": ["2017-03", "2017-04"], "n": 2})]
+    # what was expected of the two months is no error of the model: 36 months, less the first and these two
+    expected = found.table.loc[~missing, "value_step"].sum()
+    assert found.error == pytest.approx(expected / (33 * 20) - 1)
+    assert found.finding.code == "tracking_partial"
+    assert found.finding.values["actual"] == 33 * 20
+    assert plain.settings["unreported"] == []
+    assert "missing_input" not in set(plain.table["flag"])
+
+
+def test_a_quarter_with_an_unreported_month_is_missing_as_a_whole():
+    fit = lifetime.from_parameters("bg_nbd", **TRUTH)
+    clock = {"split": "2016-12-31", "end": "2017-12-31", "unit": "month", "every": 3}
+    table = lifetime.tracking(fit, dated_on_the_first(), unreported=["2017-05-31"], **clock).table
+    assert table.loc[table["actual"].isna(), "until"].tolist() == [pd.Timestamp("2017-06-30")]

@@ -128,3 +128,33 @@ def test_mandated_volume_is_neither_repeat_nor_kept():
     assert kept.notes[0].values == {"n": 1, "gone": 1, "share": 140 / 240}
     repeat = loyalty.repeat_rate(orders, as_of=AS_OF, mandated=mandate)
     assert (repeat.table["n"].tolist(), repeat.notes[0].code) == ([1], "mandated_left_out_gone")
+
+
+def test_the_first_seen_of_short_data_do_not_stand_for_all():
+    # 13 months of data: 40 often-buyers show up in the first month, 100 others later
+    early = [(f"A{i:02d}", day, 10.0) for i in range(40) for day in ("2024-06-20", "2024-08-01")]
+    late = [(f"B{i:03d}", "2025-01-10", 10.0) for i in range(100)]
+    chosen = loyalty.repeat_rate(lines(*early, *late), as_of=AS_OF)
+    row = chosen.table.iloc[0]
+    # 40 of 140 is under a third
+    assert (row["n"], row["value"], row["flag"]) == (40, 1.0, "not_identified")
+    assert chosen.finding.code == "repeat_rate_selected"
+    assert (chosen.finding.values["n"], chosen.finding.values["of"]) == (40, 140)
+    assert chosen.notes[-1].values == {"n": 1, "of": 1, "months": 12}
+    enough = loyalty.repeat_rate(lines(*early, *late[:80]), as_of=AS_OF)
+    # 40 of 120 is a third
+    assert enough.table["flag"].tolist() == ["ok"]
+    assert enough.finding.code == "repeat_rate"
+    assert [note.code for note in enough.notes] == ["known_too_short"]
+
+
+def test_selection_is_judged_by_group():
+    early = [(f"A{i:02d}", "2024-06-20", 10.0) for i in range(40)]
+    late = [(f"B{i:02d}", "2025-01-10", 10.0) for i in range(30)]
+    by = pd.Series(
+        {**{f"A{i:02d}": "East" if i < 35 else "West" for i in range(40)}, **{f"B{i:02d}": "West" for i in range(30)}}
+    )
+    found = loyalty.repeat_rate(lines(*early, *late), as_of=AS_OF, by=by)
+    assert found.table["flag"].tolist() == ["ok", "not_identified", "ok"]
+    assert found.finding.code == "repeat_rate"
+    assert found.notes[-1].values == {"n": 1, "of": 3, "months": 12}

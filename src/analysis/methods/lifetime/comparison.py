@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from ...core.result import Result
+from .rules import RULES
 from .tested import Tested
 
-__all__ = ["Comparison"]
+__all__ = ["Comparison", "verdict"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,3 +94,18 @@ class Comparison(Result):
         expected = float(np.sort(predicted).sum())
         square = float(np.sort((self.customers["actual"].to_numpy(dtype=float) - predicted) ** 2).sum())
         return max(1.0, square / expected) if expected else 1.0
+
+
+def verdict(table: pd.DataFrame, family: str) -> tuple[str, str | None]:
+    """Code of the finding, and who of the other kind, model or plain rule, has the same sum of ranks as the best."""
+    best = table.iloc[0]
+    plain = best["rule"] in RULES
+    others = table[(table["rule"].isin(RULES) != plain) & (table["rank_sum"] == best["rank_sum"])]
+    missed = table.set_index("rule")["total_inside"][family] == "outside_interval"
+    if not others.empty:
+        return f"lifetime_{'naive' if plain else 'model'}_ties{'_missed' if missed else ''}", str(
+            others["rule"].iloc[0]
+        )
+    if plain:
+        return "lifetime_naive_wins", None
+    return "lifetime_model_first_missed" if missed else "lifetime_model_wins", None

@@ -11,7 +11,7 @@ import pandas as pd
 from ...core.errors import DataError
 from ...core.result import Note
 from ...stats import periods
-from .comparison import Comparison
+from .comparison import Comparison, verdict
 from .families import FAMILIES, get
 from .fitting import LOW_N, LifetimeFit, fit
 from .outlook import money_outlook, orders_outlook
@@ -194,14 +194,23 @@ def _comparison(
     best = str(table["rule"].iloc[0])
     model = table[~table["rule"].isin(RULES)].iloc[0]
     family, bias = str(model["rule"]), float(model["bias"])
-    told = {"rule": best, "family": family, "n": len(customers), "error": None if np.isnan(bias) else abs(bias)}
-    code = "lifetime_naive_wins" if best in RULES else "lifetime_model_wins"
+    told = {
+        "rule": best,
+        "family": family,
+        "n": len(customers),
+        "error": None if np.isnan(bias) else abs(bias),
+        "of": len(table),
+    }
+    code, other = verdict(table, family)
+    told = told if other is None else {**told, "other": other}
     first, second = table.iloc[0], table.iloc[1]
     notes = [*notes, Note("comparison_rule"), Note("comparison_used", {
         "rule": best, "points": float(first["rank_sum"]), "second": str(second["rule"]),
         "others": float(second["rank_sum"]),
     })]  # fmt: skip
-    if best in RULES:
+    if other is not None and not np.isnan(bias):
+        notes.append(Note("comparison_tie", {"rule": best, "other": other}))
+    if other is None and best in RULES:
         notes.append(Note("naive_wins", {"rule": best, "family": family}))
     if np.isnan(bias):
         notes.append(Note("held_out_empty"))

@@ -220,6 +220,10 @@ def _finding(table: pd.DataFrame) -> Note:
     if table["value"].isna().all():
         return Note("lifetime_total_unknown", {"n": int(table["n"].sum())})
     top, low = table["value"].max(), table["value"].min()
+    if len(table) == 1:
+        # with one region there is nothing to compare
+        row = table.iloc[0]
+        return Note("regions_one", {**{name: float(row[name]) for name in ("value", "lo", "hi")}, "n": int(row["n"])})
     told = {"n": len(table), "low": float(low), "high": float(top), "pooled": float(table["pooled"].iloc[0])}
     # regions differ when some interval leaves out the national value
     apart = int(((table["lo"] > table["pooled"]) | (table["hi"] < table["pooled"])).sum())

@@ -113,12 +113,22 @@ def at_risk(
         notes=(
             Note("at_risk_rule", {"below": below, "above": above, "unit": f"unit_{unit}"}),
             Note("at_risk_mean_gap" if orders is None else "at_risk_median_gap"),
+            *_unjudged(table, fit.family, YEAR_DAYS / UNIT_DAYS[unit]),
             *active_notes(tested, family=fit.family),
         ),
         finding=Note(code, {"n": found, "of": len(history), "below": below}),
         found=found,
         of=len(history),
     )
+
+
+def _unjudged(table: pd.DataFrame, family: str, year: float) -> tuple[Note, ...]:
+    """Customers of one order, silent for over a year, whom the family counts as active whatever they do.
+
+    In BG/NBD and BG/CNBD-k a customer can leave after a repeat order alone.
+    """
+    n = int(((table["n"] == 1) & (table["silence"] > year) & (table["value"] == 1)).sum())
+    return (Note("at_risk_unjudged", {"n": n, "of": len(table), "family": family}),) if n else ()
 
 
 def _own_rhythm(table: pd.DataFrame, orders: pd.DataFrame, *, end: Any, amount: str | None, unit: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +18,8 @@ from .fitting import LOW_N, LifetimeFit
 from .outlook import count_interval
 from .prediction import parameter_points
 from .rows import Rows
-from .summary import UNIT_DAYS, days_of, purchase_days
+from .summary import UNIT_DAYS, purchase_days
+from .track_periods import as_date, as_day, holes, period_ends
 
 __all__ = ["Tracking", "tracking"]
 
@@ -34,10 +35,12 @@ class Tracking(Result):
     ----------
     table : DataFrame
         period (1, 2 …), until (its last day), part ("calibration", "held_out"), value (repeat orders expected
-        up to then), lo, hi, actual, value_step and actual_step (of this period alone), n (customers
-        who have bought by then), method, flag.
+        up to then), lo, hi, actual, value_step and actual_step (of this period alone; missing for a last
+        period shorter than the others), n (customers who have bought by then), method, flag. A period
+        with a month nobody reported has no actual numbers and the flag missing_input.
     error : float
-        Expected over actual repeat orders at the end, minus 1; NaN without any.
+        Expected over actual repeat orders at the end, minus 1; NaN without any. Periods with a month nobody
+        reported are left out on both sides.
     """
 
     error: float
@@ -62,6 +65,7 @@ def tracking(
     amount: str | None = "amount",
     keep_zero: bool = False,
     level: float = 0.9,
+    unreported: Iterable[Any] = (),
 ) -> Tracking:  # takes the settings of `summarise`, hence more than six
     """Repeat orders period by period, expected from the day of each first purchase on, beside the actual ones.
 
@@ -70,13 +74,16 @@ def tracking(
     fit : LifetimeFit
         Made on the orders up to ``split``.
     orders, end, unit, amount, keep_zero
-        As for `summarise`.
+        As for `summarise`. With unit "month" a period ends on the split's day of the month, or on the last day
+        of a month where the split is one; the model expects as much as its true length gives.
     split : date, optional
         Customers first seen after it play no part, and what follows it is held out. By default ``end``.
     every : int, default 1
         Units in one period.
     level : float, default 0.9
         Of the interval of the cumulative number, of a model that has not seen these customers' orders.
+    unreported : iterable of dates, default none
+        A day of each calendar month for which nobody delivered data: silence in it is not known to be one.
 
     Returns
     -------
@@ -96,8 +103,8 @@ def tracking(
     checks.choice(unit, UNIT_DAYS, name="unit")
     checks.whole(every, name="every", low=1)
     checks.number(level, name="level", low=0.01, high=0.9999)
-    last = _day(end)
-    cut = last if split is None else _day(split)
+    last = as_day(end)
+    cut = last if split is None else as_day(split)
     if cut > last:
         raise SettingError("lifetime_split", split=str(periods.day(split).date()), end=str(periods.day(end).date()))
     _, code, day, _ = purchase_days(orders, end=end, amount=amount, keep_zero=keep_zero)
@@ -105,17 +112,48 @@ def tracking(
     first = day[begins]
     known = first <= cut
     if not known.any():
-        told = {"split": str(periods.day(split).date()), "first": str(_date(int(first.min())).date())}
+        told = {"split": str(periods.day(split).date()), "first": str(as_date(int(first.min())).date())}
         raise DataError("split_before_orders", **told)
     first, repeats = first[known], day[known[np.cumsum(begins) - 1] & ~begins]
-    ends = _ends(int(first.min()), cut, last, every * UNIT_DAYS[unit])
-    value, lo, hi = _expected(fit, first, ends, UNIT_DAYS[unit], level)
+    start = int(first.min())
+    ends, short = period_ends(start, cut, last, unit=unit, every=every)
+    months, holed = holes(unreported, start, ends)
+    table = _table(ends, cut, _expected(fit, first, ends, UNIT_DAYS[unit], level), first, repeats)
+    error, finding = _judged(table, ~holed, fit.family)
+    settings = {
+        "family": fit.family,
+        "split": as_date(cut).date(),
+        "end": as_date(last).date(),
+        "unit": unit,
+        "every": every,
+        "level": level,
+        "unreported": months,
+    }
+    notes = [Note("tracking_holes", {"months": months, "n": int(holed.sum())})] if months else []
+    if short:
+        notes.append(Note("tracking_short", {"days": int(ends[-1] - ends[-2])}))
+        # beside whole periods the rest of one looks like a month without orders
+        table.loc[table.index[-1], ["value_step", "actual_step"]] = np.nan
+    table.loc[holed, ["actual", "actual_step"]] = np.nan
+    table.loc[holed, "flag"] = "missing_input"
+    return Tracking(table=table, settings=settings, notes=tuple(notes), finding=finding, error=error)
+
+
+def _table(
+    ends: np.ndarray,
+    cut: int,
+    expected: tuple[np.ndarray, np.ndarray, np.ndarray],
+    first: np.ndarray,
+    repeats: np.ndarray,
+) -> pd.DataFrame:
+    """Expected and actual repeat orders by period."""
+    value, lo, hi = expected
     actual = np.searchsorted(np.sort(repeats), ends, side="right").astype(float)
     n = np.searchsorted(np.sort(first), ends, side="right")
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "period": np.arange(1, len(ends) + 1),
-            "until": [_date(int(each)) for each in ends],
+            "until": [as_date(int(each)) for each in ends],
             "part": np.where(ends <= cut, "calibration", "held_out"),
             "value": value,
             "lo": lo,
@@ -128,16 +166,6 @@ def tracking(
             "flag": np.where(n < LOW_N, "low_n", "ok"),
         }
     )
-    settings = {
-        "family": fit.family,
-        "split": _date(cut).date(),
-        "end": _date(last).date(),
-        "unit": unit,
-        "every": every,
-        "level": level,
-    }
-    error = float(value[-1] / actual[-1] - 1) if actual[-1] else float("nan")
-    return Tracking(table=table, settings=settings, finding=_finding(table.iloc[-1], fit.family, error), error=error)
 
 
 def _expected(
@@ -171,25 +199,17 @@ def _curve(grid: np.ndarray, values: np.ndarray) -> interpolate.CubicSpline:
     return interpolate.CubicSpline(np.sqrt(grid), values)
 
 
-def _ends(start: int, cut: int, last: int, step: float) -> np.ndarray:
-    """Last day of each period; the split is one of them, the first and the last period may be short."""
-    back = cut - step * np.arange(int((cut - start) / step), -1, -1)
-    ahead = cut + step * np.arange(1, int((last - cut) / step) + 1)
-    ends = np.floor(np.concatenate([back, ahead])).astype(np.int64)
-    return ends if ends[-1] == last else np.append(ends, last)
-
-
-def _finding(row: pd.Series, family: str, error: float) -> Note:
-    told = {"family": family, "value": float(row["value"]), "actual": float(row["actual"]), "n": int(row["n"])}
-    if np.isnan(error):
-        return Note("tracking_empty", told)
-    inside = row["lo"] <= row["actual"] <= row["hi"]
-    return Note("tracking_inside" if inside else "tracking_outside", {**told, "error": abs(error)})
-
-
-def _day(value: Any) -> int:
-    return int(days_of(pd.Series([periods.day(value)]))[0])
-
-
-def _date(day: int) -> pd.Timestamp:
-    return pd.Timestamp("1970-01-01") + pd.Timedelta(days=day)
+def _judged(table: pd.DataFrame, known: np.ndarray, family: str) -> tuple[float, Note]:
+    """Error of the total over the periods whose orders are known, and what is said of it."""
+    last = table.iloc[-1]
+    value, actual = float(last["value"]), float(last["actual"])
+    if not known.all():
+        # like for like: what was expected of an unreported month is no error of the model
+        value, actual = (float(table.loc[known, name].sum()) for name in ("value_step", "actual_step"))
+    told = {"family": family, "value": value, "actual": actual, "n": int(last["n"])}
+    if not actual:
+        return float("nan"), Note("tracking_empty", told)
+    error = value / actual - 1
+    inside = last["lo"] <= actual <= last["hi"]
+    code = "tracking_partial" if not known.all() else "tracking_inside" if inside else "tracking_outside"
+    return error, Note(code, {**told, "error": abs(error)})

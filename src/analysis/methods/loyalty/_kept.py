@@ -25,13 +25,19 @@ LEVEL = 0.95
 N_BOOT = 1000
 #: shares on fewer customers are for orientation only
 LOW_N = 30
+#: where fewer of the customers than this are known for long enough, they do not stand for the others
+LEAST_SHARE = 1 / 3
 #: on fewer customers a bootstrap says nothing
 LEAST = 5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RepeatRate(Result):
-    """Share of customers who bought again; table: group ("all" last), value, lo, hi, n, method, flag."""
+    """Share of customers who bought again; table: group ("all" last), value, lo, hi, n, method, flag.
+
+    The flag is not_identified where under a third of the group's customers are known for long enough: those
+    seen first at the very start of short data are mostly the ones who order often, and say little of the others.
+    """
 
     formats: ClassVar[Mapping[str, str]] = {"value": "percent", "lo": "percent", "hi": "percent"}
     disclosure: ClassVar[Disclosure] = Disclosure(within=())
@@ -91,25 +97,29 @@ def repeat_rate(
     np.maximum.at(oldest, table.code[bought], table.month[bought])
     exposed = oldest >= exposure_months
     code, names, missing = groups.codes(table.customers, by)
-    n = _counts(code[exposed], len(names))
+    n, known = _counts(code[exposed], len(names)), _counts(code, len(names))
     hits = _counts(code[exposed & (active >= 2)], len(names))
     lo, hi = intervals.wilson(hits, n, level=LEVEL)
     with np.errstate(invalid="ignore"):
         value = hits / n
-    flag = np.where(n == 0, "missing_input", np.where(n < LOW_N, "low_n", "ok"))
+    chosen = n < LEAST_SHARE * known
+    flag = np.select([n == 0, chosen, n < LOW_N], ["missing_input", "not_identified", "low_n"], "ok")
     frame = pd.DataFrame(
         {"group": [*names, "all"], "value": value, "lo": lo, "hi": hi, "n": n, "method": "wilson", "flag": flag}
     )
     every = frame.iloc[-1]
-    told = {"months": exposure_months, "n": int(every["n"]), "level": LEVEL}
-    known = Note(
-        "repeat_rate", {**told, "value": float(every["value"]), "lo": float(every["lo"]), "hi": float(every["hi"])}
-    )
+    told = {"months": exposure_months, "n": int(every["n"]), "level": LEVEL, "of": size}
+    numbers = {name: float(every[name]) for name in ("value", "lo", "hi")}
+    code_of_all = "repeat_rate_selected" if every["flag"] == "not_identified" else "repeat_rate"
+    finding = Note(code_of_all, {**told, **numbers})
+    notes = [*left_out, *_notes(missing, young=size - int(exposed.sum()), months=exposure_months)]
+    if selected := int((flag == "not_identified").sum()):
+        notes.append(Note("repeat_rate_selected", {"n": selected, "of": len(frame), "months": exposure_months}))
     return RepeatRate(
         table=frame,
         settings={"as_of": table.as_of.date(), "exposure_months": exposure_months, "level": LEVEL},
-        notes=(*left_out, *_notes(missing, young=size - int(exposed.sum()), months=exposure_months)),
-        finding=known if every["n"] else Note("repeat_rate_unknown", {"months": exposure_months}),
+        notes=tuple(notes),
+        finding=finding if every["n"] else Note("repeat_rate_unknown", {"months": exposure_months}),
     )
 
 
