@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 os.environ.update(
     {
@@ -21,6 +22,16 @@ from hypothesis import settings
 # the same examples in every run, however busy the machine; search further with --hypothesis-profile=default
 settings.register_profile("rapport", deadline=None, derandomize=True)
 settings.load_profile("rapport")
+
+
+#: folders whose files run kernels or a browser for minutes: first, so that no process is left alone with one at the end
+_LONG = ("runs", "real", "browser", "explore", "reference")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; within a folder the order stays."""
+    folder = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(folder).parts[0] not in _LONG)
 
 
 @pytest.fixture(scope="session", autouse=True)
