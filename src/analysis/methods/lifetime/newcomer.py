@@ -69,30 +69,8 @@ def new_customer(  # takes the settings of `value`, hence more than six
         cost_per_order=cost_per_order,
         cost_per_year=cost_per_year,
     )
-    orders = np.array([_orders(fit, values, terms) for values in (fit.parameters, *parameter_points(fit))])
-    spends = [spend_moments(values, NEWCOMER, mean_only=True)[0][0] for values in parameter_points(spend_fit)]
-    spend = spend_moments(spend_fit.parameters, NEWCOMER)[0][0]
-    each = margin * np.array([spend, *spends]) - cost_per_order
-    rows = {
-        "repeat_orders": (orders[0], orders[1:], np.array([orders[0]])),
-        "first_order": (each[0], each[:1], each[1:]),
-        "repeat_value": (orders[0] * each[0] - terms.upkeep, orders[1:] * each[0] - terms.upkeep,
-                         orders[0] * each[1:] - terms.upkeep),
-        "value_in_all": ((1 + orders[0]) * each[0] - terms.upkeep, (1 + orders[1:]) * each[0] - terms.upkeep,
-                         (1 + orders[0]) * each[1:] - terms.upkeep),
-    }  # fmt: skip
-    table = pd.DataFrame([_row(name, *parts, level=level) for name, parts in rows.items()])
     tests = {money: tested_on(widen, family=fit.family, money=money) for money in (False, True)}
-    money_test = tests[True]
-    of_sales = isinstance(money_test, Tested) and money_test.money
-    later = orders[0] * (margin * spend if of_sales else abs(each[0]))
-    exposed = np.array([orders[0], 0.0, later, later])
-    least = np.array([0.0, -np.inf, -np.inf, -np.inf])
-    bounds = table["lo"].to_numpy(), table["hi"].to_numpy()
-    table["lo"], table["hi"] = widened(*bounds, [tests[False], *[tests[True]] * 3], exposed=exposed, least=least)
-    lo, hi = _of_one(fit, spend_fit, terms, spread=(bounds[1][3] - bounds[0][3]) / 2)
-    one = {"measure": "value_of_one", "value": table["value"].iloc[-1], "lo": lo, "hi": hi}
-    table = pd.concat([table, pd.DataFrame([one])], ignore_index=True)
+    table = _table(fit, spend_fit, terms, tests)
     n = int(min(fit.customers, spend_fit.customers))
     table = table.assign(n=n, method="parameter_interval", flag="ok" if n >= 30 else "low_n")
     table.loc[table["measure"] == "value_of_one", "method"] = "predictive"
@@ -112,6 +90,33 @@ def new_customer(  # takes the settings of `value`, hence more than six
         ),
         finding=Note("new_customer_endless" if terms.endless else "new_customer", told),
     )
+
+
+def _table(fit: LifetimeFit, spend_fit: SpendFit, terms: Terms, tests: dict[bool, Any]) -> pd.DataFrame:
+    """Means with the interval of their parameters, widened by the held-out miss, and the outcome of one customer."""
+    orders = np.array([_orders(fit, values, terms) for values in (fit.parameters, *parameter_points(fit))])
+    spends = [spend_moments(values, NEWCOMER, mean_only=True)[0][0] for values in parameter_points(spend_fit)]
+    spend = spend_moments(spend_fit.parameters, NEWCOMER)[0][0]
+    each = terms.margin * np.array([spend, *spends]) - terms.cost_per_order
+    rows = {
+        "repeat_orders": (orders[0], orders[1:], np.array([orders[0]])),
+        "first_order": (each[0], each[:1], each[1:]),
+        "repeat_value": (orders[0] * each[0] - terms.upkeep, orders[1:] * each[0] - terms.upkeep,
+                         orders[0] * each[1:] - terms.upkeep),
+        "value_in_all": ((1 + orders[0]) * each[0] - terms.upkeep, (1 + orders[1:]) * each[0] - terms.upkeep,
+                         (1 + orders[0]) * each[1:] - terms.upkeep),
+    }  # fmt: skip
+    table = pd.DataFrame([_row(name, *parts, level=terms.level) for name, parts in rows.items()])
+    money_test = tests[True]
+    of_sales = isinstance(money_test, Tested) and money_test.money
+    later = orders[0] * (terms.margin * spend if of_sales else abs(each[0]))
+    exposed = np.array([orders[0], 0.0, later, later])
+    least = np.array([0.0, -np.inf, -np.inf, -np.inf])
+    bounds = table["lo"].to_numpy(), table["hi"].to_numpy()
+    table["lo"], table["hi"] = widened(*bounds, [tests[False], *[tests[True]] * 3], exposed=exposed, least=least)
+    lo, hi = _of_one(fit, spend_fit, terms, spread=(bounds[1][3] - bounds[0][3]) / 2)
+    one = {"measure": "value_of_one", "value": table["value"].iloc[-1], "lo": lo, "hi": hi}
+    return pd.concat([table, pd.DataFrame([one])], ignore_index=True)
 
 
 def _lost(widen: Any, family: str) -> tuple[Note, ...]:

@@ -151,6 +151,7 @@ class _One:
 
     @classmethod
     def of(cls, cohorts: list[np.ndarray]) -> _One:
+        """Fit one model to the cohorts together."""
         rows = retention_model.counts(cohorts)
         lost = float(rows.weights @ rows.frequency)
         best = maximise(SBG, rows)
@@ -158,12 +159,14 @@ class _One:
 
     @property
     def verdict(self) -> str:
+        """Whether the optimum is an ordinary one, as in `LifetimeFit`."""
         if self.lost == 0:
             return "no_dropout"
         return "flat_ridge" if self.periods == 1 else self.best.verdict
 
     @property
     def note(self) -> str:
+        """Code of the note that says why the parameters are not to be read; empty where they are."""
         if self.lost == 0:
             return "retention_nobody_left"
         if self.periods == 1:
@@ -182,6 +185,7 @@ class _One:
         return frame[COLUMNS]
 
     def covariance(self, cohort: str) -> pd.DataFrame:
+        """Of the log-parameters, under the cohort's name."""
         names = list(retention_model.PARAMETERS)
         frame = pd.DataFrame(self.best.covariance, columns=names)
         frame.insert(0, "cohort", cohort)
