@@ -13,7 +13,7 @@ from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
 from ...stats import sums
-from ._blocks import Ranked, flag, net_of, notes_of, percentiles, rank
+from ...stats.ranked import Ranked, cut_values, flag, net_of, notes_of, percentiles, rank
 
 __all__ = ["TIERS", "Tiers", "abc"]
 
@@ -138,9 +138,7 @@ def _given(thresholds: Mapping[str, float]) -> dict[str, float]:
 
 def _points(ranked: Ranked, cuts: Sequence[float]) -> dict[str, float]:
     """Smallest value of A and of B; an empty B has the threshold of A."""
-    inside = [int((ranked.before < cut).sum()) for cut in cuts]
-    at = {letter: ranked.value[i - 1] if i else np.nan for letter, i in zip(("A", "B"), inside, strict=True)}
-    return {letter: float(v) for letter, v in at.items()}
+    return dict(zip(("A", "B"), cut_values(ranked, cuts), strict=True))
 
 
 def _tier(net: np.ndarray, points: Mapping[str, float]) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 from ...core import checks
 from ...core.policy import MIN_CELL
 from ...core.result import Disclosure, Note, Result
-from ._blocks import Ranked, flag, net_of, notes_of, percentiles, rank
+from ...stats.ranked import Ranked, flag, net_of, notes_of, percentiles, rank
 
 __all__ = ["DECILES", "Deciles", "deciles"]
 

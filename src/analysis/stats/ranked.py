@@ -1,17 +1,21 @@
-"""What A/B/C and deciles share: checked values, blocks of equal value, intervals, notes."""
+"""Customers ranked by value: checked values, blocks of equal value, cut points, intervals, notes.
+
+Tiers, the potential axis of the grid and migration cut the same way, so they share it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ...core import checks
-from ...core.errors import DataError
-from ...core.result import Note
+from ..core import checks
+from ..core.errors import DataError
+from ..core.result import Note
 
-__all__ = ["LOW_N", "Ranked", "flag", "net_of", "notes_of", "percentiles", "rank"]
+__all__ = ["LOW_N", "Ranked", "cut_values", "flag", "net_of", "notes_of", "percentiles", "rank"]
 
 LOW_N = 30
 #: shares closer than this are the same; a cut at 70 % must not depend on the last digit of a sum
@@ -20,13 +24,23 @@ _DIGITS = 12
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """Positive customers as blocks of equal value, largest first."""
+    """Positive customers as blocks of equal value, largest first.
 
-    value: np.ndarray  # of each block
+    Attributes
+    ----------
+    value, count : array
+        Of each block.
+    before, upto : array
+        Share of value held by larger customers, and the same with the block itself.
+    block : int array
+        Block of each customer, -1 where not positive.
+    """
+
+    value: np.ndarray
     count: np.ndarray
-    before: np.ndarray  # share of value held by larger customers
-    upto: np.ndarray  # the same with the block itself
-    block: np.ndarray  # block of each customer, -1 where not positive
+    before: np.ndarray
+    upto: np.ndarray
+    block: np.ndarray
 
 
 def net_of(values: pd.Series, name: str) -> pd.Series:
@@ -43,6 +57,7 @@ def net_of(values: pd.Series, name: str) -> pd.Series:
 
 
 def rank(net: np.ndarray) -> Ranked:
+    """Blocks of equal value among the positive ones."""
     positive = net > 0
     value, inverse, count = np.unique(-net[positive], return_inverse=True, return_counts=True)
     value = -value
@@ -55,6 +70,15 @@ def rank(net: np.ndarray) -> Ranked:
     )
 
 
+def cut_values(ranked: Ranked, cuts: Sequence[float]) -> list[float]:
+    """Smallest value of each class: those above hold less than the cut; the crossing customer is inside.
+
+    An empty class has the value of the class above it; without any positive value all are missing.
+    """
+    inside = [int((ranked.before < cut).sum()) for cut in cuts]
+    return [float(ranked.value[i - 1]) if i else float("nan") for i in inside]
+
+
 def percentiles(draws: np.ndarray, estimate: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """2.5 % and 97.5 % over the draws that could be computed; widened where they would miss the estimate itself."""
     usable = draws[np.isfinite(draws).reshape(len(draws), -1).all(axis=1)]
@@ -65,10 +89,12 @@ def percentiles(draws: np.ndarray, estimate: np.ndarray | float) -> tuple[np.nda
 
 
 def flag(blocks: int, buyers: int) -> str:
+    """Flag of a table cut from so many blocks and positive customers."""
     return "not_identified" if blocks == 0 else "low_n" if buyers < LOW_N else "ok"
 
 
 def notes_of(net: pd.Series) -> tuple[Note, ...]:
+    """What the values themselves give cause to say: nothing positive, net returns."""
     notes = []
     if not (net > 0).any():
         notes.append(Note("all_zero", {"count": len(net)}))
