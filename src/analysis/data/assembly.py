@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..core.errors import DataError
 from ..core.policy import PROFILES
-from . import describe, gate, names, orders, regions
+from . import declared, describe, gate, names, orders, regions
 from .dataset import Dataset
 from .intake import Book
 from .rejects import ROW, SOURCE, Ledger
@@ -78,6 +78,7 @@ def complete(book: Book, dataset: Dataset, *, as_of: dt.date | None, aliases: Ma
     built.as_of = as_of or _last_day(built.frames)
     _cut(built)
     _customers(built, dataset)
+    declared.to_numbers(built.frames, built.ledgers, dataset)
     _guard(built, dataset)
     built.first_date = describe.add(built.frames, built.facts, dataset, built.as_of)
     return built

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..core import checks
-from . import calendar, engine, purchases, rhythm, tables
+from . import accounts, calendar, engine, purchases, rhythm, tables
 
 __all__ = ["lifetime_table", "monthly", "profile", "segment_features"]
 
@@ -26,8 +26,6 @@ _WINDOW = 24
 _LEAST_MONTHS = 6
 #: the delivery may start so many days late and still cover the previous twelve months
 _NEARLY = 31
-#: these are in the customer table without being accounts that could buy from us
-_NO_ACCOUNTS = ("physician", "department", "distributor")
 
 
 def lifetime_table(orders: ir.Table, *, end: dt.date, unit: str = "week", value: str = "amount") -> ir.Table:
@@ -107,7 +105,7 @@ def profile(
         "year_ago": (day - pd.DateOffset(months=12)).date(),
         "before": (day - pd.DateOffset(months=24)).date(),
     }
-    frame = _accounts(tables_dir, region)
+    frame = accounts.described(tables_dir, region)
     frame = frame.join(_run(purchases.totals(orders, days, **windows)))
     frame = frame.join(rhythm.spread(_run(purchases.gaps(days))))
     frame = frame.join(_trend(tables_dir, orders, day, frame["first_date"]))
@@ -184,16 +182,6 @@ def segment_features(profile: pd.DataFrame) -> pd.DataFrame:
     return features.join(buying[shares[:-1]].fillna(0.0))
 
 
-def _accounts(tables_dir: str | Path, region: str | None) -> pd.DataFrame:
-    frame = tables.read(tables_dir, "customers", region=region).set_index("customer_id")
-    for column in ("customer_type", "hospital_level"):
-        if column not in frame.columns:
-            frame[column] = pd.Series(pd.NA, index=frame.index, dtype="str")
-    frame = frame[["region", "customer_type", "hospital_level"]]
-    frame["stratum"] = frame["hospital_level"].fillna(frame["customer_type"]).fillna("all")
-    return frame.sort_index()
-
-
 def _run(expression: ir.Table) -> pd.DataFrame:
     return tables.to_pandas(engine.to_arrow(expression)).set_index("customer_id")
 
@@ -210,7 +198,7 @@ def _trend(tables_dir: str | Path, orders: ir.Table, day: pd.Timestamp, first_da
 
 def _finish(frame: pd.DataFrame, day: pd.Timestamp, *, reaches_back: bool) -> pd.DataFrame:
     bought = frame["n_dates"].notna()
-    frame = frame[bought | frame["net_value"].notna() | ~frame["customer_type"].isin(_NO_ACCOUNTS)].copy()
+    frame = frame[bought | frame["net_value"].notna() | ~frame["customer_type"].isin(accounts.NO_ACCOUNTS)].copy()
     for column in ("net_value", "value_12m", "value_prev_12m"):
         frame[column] = frame[column].fillna(0.0)
     if not reaches_back:

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from ..core.columns import TABLES
 from ..core.errors import SettingError
-from . import encodings, faults, headers, sources, yamltree
+from . import declared, encodings, faults, headers, sources, yamltree
 from .spec import Connect, Override, Regions, Spec, TableSpec, Units
 
 __all__ = ["Connect", "Dataset", "Override", "Regions", "TableSpec", "Units", "load", "stated_language"]
@@ -195,3 +195,8 @@ def _check_tables(spec: Spec, tree: yamltree.Tree, file: str) -> None:
             if f"{key}.{name}" in tree.lines and table != "survey_responses":
                 line = tree.line(f"{key}.{name}")
                 raise SettingError("yaml_only_survey", file=file, key=f"{key}.{name}", line=line)
+    for name, entry in (("potential", spec.potential), ("strategic", spec.strategic)):
+        if entry is not None:
+            if entry.column is not None:
+                _check_column(f"{name}.column", entry.table, entry.column, None, tree, file)
+            declared.check(name, entry, spec, tree, file)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..core.errors import SettingError
-from .spec import Connect, Override, Regions, Spec, TableSpec, Units
+from .spec import Connect, Override, Potential, Regions, Spec, Strategic, TableSpec, Units
 from .yamltree import Tree
 
 __all__ = ["first"]
@@ -78,7 +78,7 @@ def _unknown_key(key: str, loc: tuple[Any, ...], line: int, file: str) -> Settin
     if parts[:1] == ["tables"]:
         model = {"units": Units, "source": Connect}.get(parts[-1], TableSpec) if len(parts) > 2 else TableSpec
     elif parts:
-        model = {"regions": Regions, "override": Override}[parts[0]]
+        model = {"regions": Regions, "override": Override, "potential": Potential, "strategic": Strategic}[parts[0]]
     allowed = [field.alias or field_name for field_name, field in model.model_fields.items()]
     near = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
     if near:

@@ -20,7 +20,7 @@ from ..core.errors import RapportError
 from . import datetext
 from . import derive as arithmetic
 
-__all__ = ["Connect", "Override", "Regions", "Spec", "TableSpec", "Units"]
+__all__ = ["Connect", "Override", "Potential", "Regions", "Spec", "Strategic", "TableSpec", "Units"]
 
 VALUE_COLUMNS = ("amount", "quantity")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -50,6 +50,7 @@ def _kind(value: Any) -> str | None:
 
 Texts = Annotated[list[str], BeforeValidator(_list)]
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
@@ -110,6 +111,34 @@ class Override(_Model):
     rule: str
     reason: str = Field(min_length=1)
     by: str = Field(min_length=1)
+
+
+class Potential(_Model):
+    """Where the potential of an account is written.
+
+    Two ways: ``{table: market, measure: quantity}``, the category volume of twelve months over all brands, or
+    ``{table: hospital_facts, column: x_patients, label: {zh: 登记患者数, en: registered patients}}``, a column of
+    numbers of ``hospital_facts`` or ``customers``.
+    """
+
+    table: Literal["market", "hospital_facts", "customers"] = "market"
+    column: str | None = None
+    measure: Literal["quantity", "amount"] | None = None
+    label: dict[Literal["zh", "en"], str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Potential:
+        if (self.table == "market") != (self.column is None) or (self.measure is not None and self.table != "market"):
+            raise PydanticCustomError("yaml_potential", "")
+        return self
+
+
+class Strategic(_Model):
+    """Strategic importance of an account: a column of numbers of ``customers``, or words and their points."""
+
+    table: Literal["customers"] = "customers"
+    column: str
+    points: Annotated[dict[str, Points], Field(min_length=1)] | None = None
 
 
 class TableSpec(_Model):
@@ -190,6 +219,8 @@ class Spec(_Model):
     value: Literal[VALUE_COLUMNS] = "amount"  # type: ignore[valid-type]
     regions: Regions = Field(default_factory=Regions)
     tables: dict[str, TableSpec]
+    potential: Potential | None = None
+    strategic: Strategic | None = None
     override: list[Override] = Field(default_factory=list)
     purpose: str | None = None
     retention: str | None = None

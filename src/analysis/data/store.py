@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ import pandas as pd
 from ..core import formulas
 from ..core.columns import TABLES
 from ..core.errors import SettingError
-from . import assembly, decisions, gate, intake, rejects, writing
+from . import assembly, decisions, declared, gate, intake, rejects, writing
 from .dataset import Dataset
 
 __all__ = ["Store", "build"]
@@ -126,20 +127,26 @@ def _meta(
         "regions": built.regions,
     }
     parts = [f"{name}={value}" for name, value in settled.items()]
+    stated = {"potential": declared.entry(dataset.potential), "strategic": declared.entry(dataset.strategic)}
+    parts += [f"{name}={json.dumps(value, sort_keys=True)}" for name, value in stated.items() if value]
     parts += [f"{table}:{entry['sha256']}" for table, entry in sorted(entries.items())]
-    return settled | {
-        "first_date": built.first_date.isoformat() if built.first_date else None,
-        "overrides": [o.model_dump() for o in dataset.override],
-        "reminders": reminders + built.reminders,
-        "tables": entries,
-        "tables_hash": hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-        "decisions_hash": chosen.sha256,
-        "dataset_sha256": dataset.sha256,
-        "title": dataset.title,
-        "attribution": dataset.attribution,
-        "purpose": dataset.purpose,
-        "retention": dataset.retention,
-    }
+    return (
+        settled
+        | stated
+        | {
+            "first_date": built.first_date.isoformat() if built.first_date else None,
+            "overrides": [o.model_dump() for o in dataset.override],
+            "reminders": reminders + built.reminders,
+            "tables": entries,
+            "tables_hash": hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+            "decisions_hash": chosen.sha256,
+            "dataset_sha256": dataset.sha256,
+            "title": dataset.title,
+            "attribution": dataset.attribution,
+            "purpose": dataset.purpose,
+            "retention": dataset.retention,
+        }
+    )
 
 
 def _declared(dataset: Dataset, table: str) -> dict[str, Any]:

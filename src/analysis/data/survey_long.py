@@ -5,12 +5,13 @@ The codebook says what each column is::
     wave: "1"
     items:
       - {item: Q01, text: 对疗效证据存疑, type: likert5, construct: evidence, barrier_code: B02}
-      - {item: Q07, text: 您对供货是否满意, type: likert5, scale: satisfaction, reverse: true}
+      - {item: Q07, text: 您对供货是否满意, type: likert5, scale: satisfaction, reverse: true, need: Q08}
       - {item: Q09, text: 采用阶段, type: single, scale: {从未使用: 0, 尝试: 3, 常规: 5}, filter: {Q08: [1]}}
 
 ``scale`` names a wording of `SCALES` or maps words to numbers; ``filter`` tells to whom the question was
 put (the answers another item must have): the others were not asked. ``reverse`` marks items that must be
-turned before they are averaged; the values stay as answered.
+turned before they are averaged; the values stay as answered. ``need`` names, on an item that rates us, the
+item that asks how important the same thing is.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Item(BaseModel):
     #: written ``construct``; that name belongs to the base class
     dimension: str | None = Field(default=None, alias="construct")
     barrier_code: str | None = None
+    need: str | None = None
     filter: dict[str, list[str]] = Field(default_factory=dict)
 
 
@@ -104,6 +106,7 @@ def read_codebook(path: Path) -> Codebook:
     for position, item in enumerate(book.items):
         wrong = {
             "item": item.item in names[:position],
+            "need": item.need is not None and (item.need not in names or item.need == item.item),
             "scale": isinstance(item.scale, str) and item.scale not in SCALES,
             "filter": any(name not in names for name in item.filter),
         }
@@ -116,7 +119,8 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
-    """The canonical ``survey_items`` of a codebook; ``x_outcome`` marks the items of the outcome."""
+    """The canonical ``survey_items`` of a codebook; ``x_outcome`` marks the items of the outcome,
+    ``x_need`` names the item that asks for the importance of what is rated."""
     rows = [
         {
             "item_id": item.item,
@@ -127,11 +131,12 @@ def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
             "barrier_code": item.barrier_code,
             "reverse": item.reverse,
             "x_outcome": item.item in outcome,
+            "x_need": item.need,
         }
         for item in book.items
     ]
     frame = pd.DataFrame(rows)
-    for name in ("item_id", "wave", "text", "type", "construct", "barrier_code"):
+    for name in ("item_id", "wave", "text", "type", "construct", "barrier_code", "x_need"):
         frame[name] = frame[name].astype("str")
     return frame.dropna(axis=1, how="all")
 

@@ -81,6 +81,9 @@ def _arrow(values: pd.Series, table: str, name: str) -> pa.Array:
         return pa.array(numbers + 0.0, pa.float64(), mask=np.isnan(numbers)).cast(_TYPES[column.kind])
     if pd.api.types.is_bool_dtype(values.dtype):
         return pa.array(values.to_numpy(dtype=bool), pa.bool_())
+    if pd.api.types.is_float_dtype(values.dtype):
+        # further columns are text unless the dataset file says that they are numbers
+        return pa.array(values.to_numpy(dtype=float, na_value=np.nan) + 0.0, pa.float64(), from_pandas=True)
     return pa.array(values.astype("str"), pa.string())
 
 

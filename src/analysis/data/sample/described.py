@@ -19,6 +19,8 @@ _BASIS = "合成数据"
 _HEAD = "# 合成数据：由rapport sample生成，人物、机构、产品均为虚构。\n"
 #: columns of the order files that no canonical column takes: kept as x_ columns
 _ORDER_KEYS = ("spec", "original_no")
+#: strategic points by hospital level: what a hospital means for teaching and for others' practice
+_POINTS = {"三级甲等": 5, "三级乙等": 4, "三级": 4, "二级甲等": 3, "二级": 2, "一级": 1}
 _KNOWN_SCALES = ("satisfaction", "importance", "agreement")
 
 
@@ -41,6 +43,7 @@ def write_dataset(out: Path, setting: Setting) -> Path:
         # names nobody has confirmed yet belong to no region: left out and listed, not a region of their own
         "regions": {"column": "region", "unassigned": "drop"},
         "tables": tables,
+        "strategic": {"table": "customers", "column": "hospital_level", "points": dict(_POINTS)},
     }
     path = out / "dataset.yaml"
     path.write_bytes((_HEAD + _yaml(content)).encode("utf-8"))
@@ -90,6 +93,8 @@ def write_codebook(out: Path) -> None:
         if row.reverse:
             entry["reverse"] = True
         entry["construct"] = row.construct
+        if row.need:
+            entry["need"] = row.need
         if row.barrier_code:
             entry["barrier_code"] = row.barrier_code
         entries.append(entry)

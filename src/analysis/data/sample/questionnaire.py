@@ -88,7 +88,7 @@ COMMENTS: dict[str, tuple[str, ...]] = {
 
 
 def items() -> pd.DataFrame:
-    """The survey items: item_id, text, type, scale, reverse, construct, barrier_code."""
+    """The survey items: item_id, text, type, scale, reverse, construct, barrier_code, wave, need (item on importance)."""
     rows: list[tuple[str, str, str, str, bool, str, str]] = [
         ("Q1", "请列出您知道的同类抗菌药，是否提到砚安欣（未提示）", "single", "yes", False, "awareness_unaided", ""),
         ("Q2", "提示后是否知道砚安欣", "single", "yes", False, "awareness_aided", ""),
@@ -115,4 +115,7 @@ def items() -> pd.DataFrame:
     rows.append(("Q13", "是否曾向同事介绍过该产品", "single", "yes", False, "referral", ""))
     rows.append(("Q14", "其他意见或建议", "open", "", False, "comment", ""))
     frame = pd.DataFrame(rows, columns=["item_id", "text", "type", "scale", "reverse", "construct", "barrier_code"])
-    return frame.assign(wave=WAVE)
+    need = {
+        item: other for item, (what, _, _) in SATISFACTION.items() for other, (same, _) in NEEDS.items() if what == same
+    }
+    return frame.assign(wave=WAVE, need=frame["item_id"].map(need).fillna(""))
