@@ -19,7 +19,7 @@ _LEVELS = 4
 
 
 def described(tables_dir: str | Path, region: str | None = None) -> pd.DataFrame:
-    """Every customer of the table: index ``customer_id``, sorted; ``region, customer_type, hospital_level, stratum``."""
+    """Every customer: index ``customer_id``, sorted; ``region, customer_type, hospital_level, stratum``."""
     frame = tables.read(tables_dir, "customers", region=region).set_index("customer_id")
     for column in ("customer_type", "hospital_level"):
         if column not in frame.columns:

@@ -195,8 +195,8 @@ def _check_tables(spec: Spec, tree: yamltree.Tree, file: str) -> None:
             if f"{key}.{name}" in tree.lines and table != "survey_responses":
                 line = tree.line(f"{key}.{name}")
                 raise SettingError("yaml_only_survey", file=file, key=f"{key}.{name}", line=line)
-    for name, entry in (("potential", spec.potential), ("strategic", spec.strategic)):
-        if entry is not None:
-            if entry.column is not None:
-                _check_column(f"{name}.column", entry.table, entry.column, None, tree, file)
-            declared.check(name, entry, spec, tree, file)
+    for name, stated in (("potential", spec.potential), ("strategic", spec.strategic)):
+        if stated is not None:
+            if stated.column is not None:
+                _check_column(f"{name}.column", stated.table, stated.column, None, tree, file)
+            declared.check(name, stated, spec, tree, file)

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
 from . import accounts, engine, tables
 
-__all__ = ["basis", "category", "own_brands", "potential", "strategic"]
+__all__ = ["basis", "category", "own_brands", "potential", "strategic", "strongest_rival"]
 
 MONTHS = 12
 
@@ -138,19 +139,38 @@ def category(
     measure = measure or (source or {}).get("measure") or "quantity"
     if not {"customer_id", measure} <= set(_columns(tables_dir, "market")):
         return pd.DataFrame(columns=["customer_id", "period", "category", "own"])
-    last = (pd.Timestamp(end) + pd.Timedelta(days=1)).replace(day=1) - pd.DateOffset(months=1)
-    first = last - pd.DateOffset(months=MONTHS - 1) if start is None else pd.Timestamp(start)
-    lines = engine.parquet(Path(tables_dir) / "market.parquet")
-    lines = lines.filter(lines.customer_id.notnull(), lines.period.between(first.date(), last.date()))
-    amount = lines[measure].cast("decimal(18, 4)")
-    lines = lines.filter(amount >= 0)
+    lines = _lines(tables_dir, measure, *_window(end, start))
     ours = [brand] if brand is not None else own_brands(tables_dir)
     ours = [name for name in ours if name in _brands(tables_dir)]
-    own = amount.sum(where=lines.brand.isin(ours)) if ours else ibis.null("float64")
-    monthly = lines.group_by("customer_id", "period").agg(category=amount.sum(), own=own)
+    own = lines.amount.sum(where=lines.brand.isin(ours)) if ours else ibis.null("float64")
+    monthly = lines.group_by("customer_id", "period").agg(category=lines.amount.sum(), own=own)
     frame = tables.to_pandas(engine.to_arrow(monthly.order_by("customer_id", "period")))
     frame["own"] = frame["own"].astype("float64").fillna(0.0 if ours else np.nan)
     return frame[frame["category"] > 0].reset_index(drop=True)
+
+
+def strongest_rival(tables_dir: str | Path, *, end: str | dt.date) -> pd.Series:
+    """Volume of each account's strongest brand that is not ours, over the twelve months of `category`."""
+    lines = _lines(tables_dir, (basis(tables_dir) or {}).get("measure") or "quantity", *_window(end, None))
+    lines = lines.filter(lines.brand.notin(own_brands(tables_dir)))
+    sums = lines.group_by("customer_id", "brand").agg(volume=lines.amount.sum())
+    frame = tables.to_pandas(engine.to_arrow(sums))
+    return frame.groupby("customer_id")["volume"].max().astype("float64")
+
+
+def _window(end: str | dt.date, start: str | dt.date | None) -> tuple[dt.date, dt.date]:
+    """First days of the first and the last whole month."""
+    last = (pd.Timestamp(end) + pd.Timedelta(days=1)).replace(day=1) - pd.DateOffset(months=1)
+    first = last - pd.DateOffset(months=MONTHS - 1) if start is None else pd.Timestamp(start)
+    return first.date(), last.date()
+
+
+def _lines(tables_dir: str | Path, measure: str, first: dt.date, last: dt.date) -> ir.Table:
+    """Rows of the market table that are of an account and not below zero; the measure is called ``amount``."""
+    lines = engine.parquet(Path(tables_dir) / "market.parquet")
+    lines = lines.filter(lines.customer_id != "", lines.period.between(first, last))
+    lines = lines.mutate(amount=lines[measure].cast("decimal(18, 4)"))
+    return lines.filter(lines.amount >= 0)
 
 
 def _latest(facts: pd.DataFrame, column: str, year: int) -> pd.Series:

@@ -120,7 +120,8 @@ def read_codebook(path: Path) -> Codebook:
 
 def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
     """The canonical ``survey_items`` of a codebook; ``x_outcome`` marks the items of the outcome,
-    ``x_need`` names the item that asks for the importance of what is rated."""
+    ``x_need`` names the item that asks for the importance of what is rated.
+    """
     rows = [
         {
             "item_id": item.item,

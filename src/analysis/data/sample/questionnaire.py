@@ -88,7 +88,7 @@ COMMENTS: dict[str, tuple[str, ...]] = {
 
 
 def items() -> pd.DataFrame:
-    """The survey items: item_id, text, type, scale, reverse, construct, barrier_code, wave, need (item on importance)."""
+    """The survey items: item_id, text, type, scale, reverse, construct, barrier_code, wave, need."""
     rows: list[tuple[str, str, str, str, bool, str, str]] = [
         ("Q1", "请列出您知道的同类抗菌药，是否提到砚安欣（未提示）", "single", "yes", False, "awareness_unaided", ""),
         ("Q2", "提示后是否知道砚安欣", "single", "yes", False, "awareness_aided", ""),
