@@ -12,7 +12,17 @@ import io
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from ..core import policy
@@ -48,9 +58,15 @@ def _kind(value: Any) -> str | None:
     return next((tag for kind, tag in kinds if isinstance(value, kind)), None)
 
 
+def _not_negative(value: float) -> float:
+    if not 0 <= value < float("inf"):
+        raise PydanticCustomError("yaml_not_negative", "")
+    return value
+
+
 Texts = Annotated[list[str], BeforeValidator(_list)]
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Points = Annotated[float, AfterValidator(_not_negative)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
