@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...core import checks
-from ...core.errors import DataError
-from ...core.result import Disclosure, Note, Result
+from ...core.errors import DataError, SettingError
+from ...core.result import Note
 from ...stats import intervals
-from . import _partition, _recipe
-from ._prepare import Prepared, distinct, matrix_of, with_recipe
+from . import _kinds, _partition
+from ._place import assign, nearest, place, within
+from ._prepare import Prepared, distinct, matrix_of, observed_of, prepare
+from ._segments import Segments
 
-__all__ = ["Segments", "assign", "fit", "numbers"]
+__all__ = ["KINDS", "Segments", "assign", "fit", "numbers", "place"]
 
+KINDS = (*_partition.METHODS, "kmedoids_gower", "kprototypes", "lca")
 _FAR = 0.995
 LOW_N = 30
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Segments(Result):
-    """Segments and the model that assigns further customers to them.
-
-    Attributes
-    ----------
-    table : DataFrame
-        segment, n, value (share of customers), lo, hi, method, flag, distance (median to the own centre).
-    centres, spreads : DataFrame
-        Mean and standard deviation of each segment, in prepared units; index segment.
-    weights : tuple of float
-        Share (k-means) or mixing weight (mixture) of each segment.
-    recipe : dict
-        How raw features are prepared; `assign` applies it.
-    family : {"kmeans", "gmm"}
-    limit : float
-        Distance beyond which a customer fits no segment: 99.5 % of the fitted customers lie nearer.
-    customers : DataFrame
-        Index customer_id in the order of the input; segment (0 without any value), distance.
-    """
-
-    centres: pd.DataFrame
-    spreads: pd.DataFrame
-    weights: tuple[float, ...]
-    recipe: dict[str, Any] = field(default_factory=dict)
-    family: str
-    limit: float
-    customers: pd.DataFrame
-    layout: ClassVar[str] = "table"
-    formats: ClassVar[Mapping[str, str]] = {"value": "percent", "distance": "number2"}
-    disclosure: ClassVar[Disclosure] = Disclosure(hides=("value", "lo", "hi", "distance"), within=())
-
-
+# two settings belong to one kind each: gamma to k-prototypes, weights to latent classes
 def fit(
     features: pd.DataFrame | Prepared,
     *,
@@ -62,20 +32,29 @@ def fit(
     method: str = "kmeans",
     order_by: str | pd.Series | None = None,
     seed: int = 0,
+    weights: pd.Series | None = None,
+    gamma: float | None = None,
 ) -> Segments:
     """Learn ``k`` segments.
 
     Parameters
     ----------
     features : Prepared or DataFrame
-        From `prepare`; a DataFrame is taken as it stands.
+        From `prepare`. A DataFrame is taken as it stands (k-means, mixture), prepared with the default
+        settings (k-prototypes, k-medoids), or holds answers (latent classes), one column per item.
     k : int
-    method : {"kmeans", "gmm"}, default "kmeans"
-        k-means, or a mixture of normal distributions with one spread per feature and segment.
+    method : {"kmeans", "gmm", "kprototypes", "kmedoids_gower", "lca"}, default "kmeans"
+        k-means; a mixture of normal distributions with one spread per feature and segment; k-prototypes
+        and k-medoids on Gower's distance for numbers beside categories, with missing values left out of
+        the distance; latent classes for answers, with missing ones left out of the likelihood.
     order_by : str or Series, optional
         Segment 1 has the highest mean of this feature, or of these values by customer; without it
         segment 1 is the largest.
     seed : int, default 0
+    weights : Series, optional
+        Latent classes: sampling weight of each respondent.
+    gamma : float, optional
+        k-prototypes: weight of one mismatch. Default: a category counts as much as a number, on average.
 
     Returns
     -------
@@ -84,116 +63,178 @@ def fit(
     Raises
     ------
     DataError
-        Fewer different rows than segments, missing values, customers without a value of ``order_by``.
+        Fewer different rows than segments, missing values, customers without a value of ``order_by`` or
+        without a positive weight, an item with more than 20 different answers.
     SettingError
     """
     checks.whole(k, name="k", low=1, high=50)
-    checks.choice(method, _partition.METHODS, name="method")
+    checks.choice(method, KINDS, name="method")
     checks.whole(seed, name="seed", low=0)
-    matrix, recipe, notes = matrix_of(features)
-    X = matrix.to_numpy()
-    distinct(X, k)
-    found = _partition.find(X, k, method=method, seed=seed)
-    number = numbers(found, _criterion(found, matrix, order_by, k))
-    order = number.argsort()
-    index = pd.Index(np.arange(1, k + 1), name="segment")
-    centres = pd.DataFrame(found.centres[order], index=index, columns=matrix.columns)
-    spreads = pd.DataFrame(found.spreads[order], index=index, columns=matrix.columns)
-    placed = _partition.place(X, found.centres, found.spreads, found.shares, method=method)
-    labels, distance = number[found.labels], placed[1]
+    if gamma is not None:
+        checks.number(gamma, name="gamma", low=0.0)
+    for name, given, kind in (("weights", weights, "lca"), ("gamma", gamma, "kprototypes")):
+        if given is not None and method != kind:
+            raise SettingError("segments_only_for", name=name, kind=kind, got=method)
+    rows, recipe, notes = _rows(features, method)
+    told = None if weights is None else _kinds.sampling_weights(weights, rows)
+    found = _learn(rows, recipe, k, method=method, seed=seed, weights=told, gamma=gamma)
+    model = _model(found, _criterion(found.labels, rows, order_by, k, told), recipe, method)
     everyone = features.matrix.index if isinstance(features, Prepared) else features.index
-    customers = pd.DataFrame({"segment": labels, "distance": distance}, index=matrix.index).reindex(everyone)
-    customers = customers.rename_axis("customer_id")
-    table = _table(labels, distance, k)
+    model, notes = _placed(model, rows, everyone, told, (*notes, *found.notes))
     if not found.settled:
         notes += (Note("segments_not_settled", {"k": k}),)
-    return Segments(
-        table=table,
-        settings={"k": k, "method": method, "seed": seed, "n": len(X), "far": _FAR,
-                  "order_by": order_by if order_by is None or isinstance(order_by, str) else str(order_by.name)},
-        notes=notes,
-        finding=_finding(table, len(X)),
-        centres=centres,
-        spreads=spreads,
-        weights=tuple(float(w) for w in found.shares[order]),
-        recipe=recipe,
-        family=method,
-        # "higher": below 200 customers the farthest one sets the limit, so none of them lies beyond it
-        limit=float(np.quantile(distance, _FAR, method="higher")),
-        customers=customers.assign(segment=customers["segment"].fillna(0).astype("int64")),
+    name = order_by if order_by is None or isinstance(order_by, str) else str(order_by.name)
+    settings = {"k": k, "method": method, "seed": seed, "n": len(rows), "far": _FAR, "order_by": name}
+    if method == "lca":
+        settings["weighted"] = told is not None
+    code = "segments_classes" if method == "lca" else "segments_fitted"
+    return dataclasses.replace(
+        model, settings=settings, notes=notes, finding=_finding(code, model.table, len(rows))
     )  # fmt: skip
-
-
-def assign(model: Segments, features: pd.DataFrame) -> pd.Series:
-    """Put customers in the segments of a model, by its frozen recipe and centres.
-
-    Parameters
-    ----------
-    model : Segments
-    features : DataFrame
-        Raw features, as they were before `prepare`; missing values become the model's medians.
-
-    Returns
-    -------
-    Series of int
-        Segment of each customer in the order of the input; 0 where a customer fits no segment: further
-        than ``model.limit`` from its centre, or without any value.
-
-    Raises
-    ------
-    DataError
-        A feature of the model is absent, or a column is not known to it.
-    """
-    frame = _recipe.numeric(features)
-    matrix = with_recipe(frame, model.recipe)
-    known = matrix.notna().all(axis=1).to_numpy()
-    out = np.zeros(len(matrix), dtype="int64")
-    if known.any():
-        labels, distance = _partition.place(
-            matrix.to_numpy()[known], model.centres.to_numpy(), model.spreads.to_numpy(), np.array(model.weights),
-            method=model.family,
-        )  # fmt: skip
-        out[known] = np.where(distance <= model.limit * (1 + 1e-9), labels.astype("int64") + 1, 0)
-    return pd.Series(out, index=frame.index, name="segment").reindex(features.index)
 
 
 def numbers(found: _partition.Partition, criterion: np.ndarray) -> np.ndarray:
     """Segment number (from 1) of each group: highest criterion first, ties by their centres."""
-    keys = [*found.centres.T[::-1], -np.asarray(criterion, dtype=float)]
-    out = np.empty(len(found.centres), dtype="int64")
+    return _numbered(criterion, list(found.centres.T[::-1]))
+
+
+def _numbered(criterion: np.ndarray, ties: list[np.ndarray]) -> np.ndarray:
+    keys = [*ties, -np.asarray(criterion, dtype=float)]
+    out = np.empty(len(criterion), dtype="int64")
     out[np.lexsort(keys)] = np.arange(1, len(out) + 1)
     return out
 
 
-def _criterion(
-    found: _partition.Partition, matrix: pd.DataFrame, order_by: str | pd.Series | None, k: int
-) -> np.ndarray:
-    size = np.bincount(found.labels, minlength=k)
-    if order_by is None:
-        return size
-    if isinstance(order_by, str):
-        checks.choice(order_by, list(matrix.columns), name="order_by")
-        values = matrix[order_by]
+def _rows(features: pd.DataFrame | Prepared, method: str) -> tuple[pd.DataFrame, dict[str, Any], tuple[Note, ...]]:
+    """What the kind of segments is learned from, sorted by customer id."""
+    if method in _partition.METHODS:
+        return matrix_of(features)
+    if method == "lca":
+        if isinstance(features, Prepared):
+            raise SettingError("segments_answers_wanted")
+        return _kinds.answers(features)
+    prepared = features if isinstance(features, Prepared) else prepare(features)
+    rows, notes = observed_of(prepared)
+    if not isinstance(features, Prepared):
+        # what was prepared on the way has its own notes; nothing was filled for these kinds
+        notes = tuple(note for note in prepared.notes if note.code != "segments_imputed")
+    return rows, prepared.recipe, notes
+
+
+def _learn(
+    rows: pd.DataFrame, recipe: dict[str, Any], k: int, *, method: str, seed: int, weights: pd.Series | None,
+    gamma: float | None,
+) -> _kinds.Learned:  # fmt: skip
+    if method in _partition.METHODS:
+        X = rows.to_numpy()
+        distinct(X, k)
+        found = _partition.find(X, k, method=method, seed=seed)
+        frames = (pd.DataFrame(part, columns=rows.columns) for part in (found.centres, found.spreads))
+        return _kinds.Learned(found.labels, found.shares, *frames, settled=found.settled)
+    _kinds.distinct_rows(rows, k)
+    if method == "lca":
+        return _kinds.classes(rows, recipe, k, weights=weights, seed=seed)
+    if method == "kprototypes":
+        return _kinds.prototypes(rows, recipe, k, gamma=gamma, seed=seed)
+    return _kinds.medoids(rows, recipe, k, seed=seed)
+
+
+def _model(found: _kinds.Learned, criterion: np.ndarray, recipe: dict[str, Any], method: str) -> Segments:
+    """The model with its groups numbered; no customers in it yet."""
+    k = len(found.shares)
+    if found.centres.shape[1] and not found.frames:
+        ties = list(found.centres.to_numpy().T[::-1])
     else:
-        values = order_by.reindex(matrix.index).astype("float64")
-        if values.isna().any():
-            raise DataError("segments_order_by", count=int(values.isna().sum()))
-    return np.bincount(found.labels, weights=values.to_numpy(), minlength=k) / np.maximum(size, 1)
+        # the customer with the first id decides; a group that is nobody's most probable one comes last
+        first = np.full(k, len(found.labels))
+        np.minimum.at(first, found.labels, np.arange(len(found.labels)))
+        ties = [first]
+    order = _numbered(criterion, ties).argsort()
+    index = pd.Index(np.arange(1, k + 1), name="segment")
+    frames = {name: frame.iloc[order].set_axis(index) for name, frame in found.frames.items()}
+    if "probabilities" in frames:
+        frames["probabilities"] = _long(frames["probabilities"])
+    nobody = pd.DataFrame({"segment": np.array([], dtype="int64")})
+    return Segments(
+        table=pd.DataFrame(), centres=found.centres.iloc[order].set_axis(index),
+        spreads=found.spreads.iloc[order].set_axis(index), weights=tuple(float(w) for w in found.shares[order]),
+        recipe=recipe, family=method, limit=np.inf, customers=nobody, **frames, **found.values,
+    )  # fmt: skip
 
 
-def _table(labels: np.ndarray, distance: np.ndarray, k: int) -> pd.DataFrame:
+def _placed(
+    model: Segments, rows: pd.DataFrame, everyone: pd.Index, weights: pd.Series | None, notes: tuple[Note, ...]
+) -> tuple[Segments, tuple[Note, ...]]:
+    """The model with its limit and the customers it was learned from, placed as `assign` places them."""
+    label, distance, posterior = nearest(model, rows)
+    # "higher": below 200 customers the farthest one sets the limit, so none of them lies beyond it
+    limit = float(np.quantile(distance, _FAR, method="higher"))
+    segment = np.where(within(limit, distance), label, 0)
+    customers = pd.DataFrame({"segment": segment, "distance": distance}, index=rows.index)
+    if model.family in ("gmm", "lca"):
+        customers["posterior"] = posterior
+    customers = customers.reindex(everyone).rename_axis("customer_id")
+    customers["segment"] = customers["segment"].fillna(0).astype("int64")
+    far = int((segment == 0).sum())
+    if far:
+        notes += (Note("segments_fit_none", {"n": far, "share": far / len(rows)}),)
+    table = _table(segment, distance, len(model.weights), weights)
+    return dataclasses.replace(model, limit=limit, customers=customers, table=table), notes
+
+
+def _long(probabilities: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        {"item": item, "answer": answer, "segment": segment, "value": float(value)}
+        for (item, answer), column in probabilities.items()
+        for segment, value in column.items()
+    ]
+    return pd.DataFrame(rows).astype({"item": "str", "answer": "str"})
+
+
+def _criterion(
+    labels: np.ndarray, rows: pd.DataFrame, order_by: str | pd.Series | None, k: int, weights: pd.Series | None
+) -> np.ndarray:
+    weight = np.ones(len(rows)) if weights is None else weights.to_numpy()
+    if order_by is None:
+        return np.bincount(labels, weights=weight, minlength=k)
+    if isinstance(order_by, str):
+        values = _readable(rows)
+        checks.choice(order_by, list(values), name="order_by")
+        known = values[order_by]
+        weight = np.where(known.isna(), 0.0, weight)
+        known = known.fillna(0.0)
+    else:
+        known = order_by.reindex(rows.index).astype("float64")
+        if known.isna().any():
+            raise DataError("segments_order_by", count=int(known.isna().sum()))
+    size = np.bincount(labels, weights=weight, minlength=k)
+    total = np.bincount(labels, weights=known.to_numpy() * weight, minlength=k)
+    return np.divide(total, size, out=np.full(k, -np.inf), where=size > 0)
+
+
+def _readable(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Columns that can be averaged: numbers, and answers that are all numbers."""
+    columns = {str(name): pd.to_numeric(rows[name], errors="coerce") for name in rows.columns}
+    return {name: column for name, column in columns.items() if column.notna().sum() == rows[name].notna().sum()}
+
+
+def _table(labels: np.ndarray, distance: np.ndarray, k: int, weights: pd.Series | None) -> pd.DataFrame:
     size = np.bincount(labels, minlength=k + 1)[1:]
-    lo, hi = intervals.wilson(size, np.full(k, len(labels)))
+    share, base = size / len(labels), np.full(k, len(labels), dtype=float)
+    if weights is not None:
+        weight = weights.to_numpy()
+        share = np.bincount(labels, weights=weight, minlength=k + 1)[1:] / weight.sum()
+        # Kish's effective number of respondents
+        base = np.full(k, weight.sum() ** 2 / (weight**2).sum())
+    lo, hi = intervals.wilson(share * base, base)
     return pd.DataFrame({
-        "segment": np.arange(1, k + 1), "n": size, "value": size / len(labels), "lo": lo, "hi": hi,
+        "segment": np.arange(1, k + 1), "n": size, "value": share, "lo": lo, "hi": hi,
         "method": "wilson", "flag": np.where(size < LOW_N, "low_n", "ok"),
         "distance": [float(np.median(distance[labels == j])) if size[j - 1] else np.nan for j in range(1, k + 1)],
     })  # fmt: skip
 
 
-def _finding(table: pd.DataFrame, n: int) -> Note:
+def _finding(code: str, table: pd.DataFrame, n: int) -> Note:
     first = table.iloc[0]
-    values = {"segments": len(table), "all": n, "value": first["value"], "lo": first["lo"], "hi": first["hi"]}
-    return Note(
-        "segments_fitted", {name: float(v) if name in ("value", "lo", "hi") else v for name, v in values.items()}
-    )
+    share = {name: float(first[name]) for name in ("value", "lo", "hi")}
+    return Note(code, {"segments": len(table), "all": n, **share})

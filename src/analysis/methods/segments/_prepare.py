@@ -1,52 +1,27 @@
-"""Raw features made comparable: `prepare`, and the door through which the other functions read features."""
+"""Raw features made comparable: `prepare`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...core import checks
-from ...core.errors import DataError, SettingError
-from ...core.result import Disclosure, Note, Result
-from . import _recipe
+from ...core.errors import SettingError
+from ...core.result import Note
+from . import _learn, _levels, _recipe
+from ._prepared import Prepared, distinct, matrix_of, observed_of, read, with_recipe
+from ._transforms import TRANSFORMS, skew
 
-__all__ = ["Prepared", "distinct", "matrix_of", "prepare", "with_recipe"]
+__all__ = ["Prepared", "distinct", "matrix_of", "observed_of", "prepare", "read", "with_recipe"]
 
-_COLLINEAR = 0.9
-_UNEQUAL = 10.0
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Prepared(Result):
-    """Features ready for `choose_k`, `stability` and `fit`.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row per feature: feature, transform, skew_before, skew_after, imputed (share), weight, used.
-    matrix : DataFrame
-        Kept features in prepared units, index customer_id in the order of the input. A customer
-        without any value has a row of missing values.
-    recipe : dict
-        What was learned; give it as ``recipe=`` to prepare other customers the same way.
-    pairs : DataFrame
-        Pairs of features with |r| > 0.9 after preparation: feature, other, r.
-    """
-
-    matrix: pd.DataFrame
-    recipe: dict[str, Any] = field(default_factory=dict)
-    pairs: pd.DataFrame
-    layout: ClassVar[str] = "table"
-    formats: ClassVar[Mapping[str, str]] = {
-        "imputed": "percent1", "skew_before": "number2", "skew_after": "number2", "weight": "number2",
-    }  # fmt: skip
-    disclosure: ClassVar[Disclosure] = Disclosure(counts=(), hides=())
+#: what a category or a mark of missing values is made into, in the table
+_MADE = {"category": "indicators", "missing": "missing_flag"}
 
 
+# eight settings: each is one step of a preparation that must travel as one recipe
 def prepare(
     features: pd.DataFrame,
     *,
@@ -55,21 +30,26 @@ def prepare(
     limits: tuple[float, float] | None = (0.01, 0.99),
     scale: str = "standard",
     collinear: str = "weight",
+    categories: Sequence[str] = (),
+    flag_missing: bool = False,
 ) -> Prepared:
     """Make features comparable, by a recipe that is learned once and then applied everywhere.
 
-    In this order: missing values become the median; a feature with skew above 1 becomes
-    sign(x)·log(1 + |x|) if that lowers the skew; values are held within stored quantiles; the feature is
-    centred and scaled; features that nearly never vary are dropped; features linked by |r| > 0.9 share
-    one weight.
+    Numbers, in this order: missing values become the median; a feature with skew above 1 is transformed
+    if that lowers the skew; values are held within stored quantiles; the feature is centred and scaled;
+    features linked by |r| > 0.9 share one weight. A category becomes one indicator per level, all of
+    them scaled together so that the whole category weighs as much as one number; a missing level lies
+    in the middle; levels below 1 % and levels that were not there when the recipe was learned are
+    "other". Features without a value, with one value or with more than 95 % the same value are dropped.
 
     Parameters
     ----------
     features : DataFrame
-        One row per customer (index), one numeric column per feature.
+        One row per customer (index), one column per feature. Columns of text are categories.
     recipe : dict or Prepared, optional
         Learned elsewhere; the settings below are then not used.
-    transform : {"auto", "none"}, default "auto"
+    transform : {"auto", "yeo_johnson", "none"}, default "auto"
+        sign(x)·log(1 + |x|), or Yeo and Johnson's transform with the power of maximum likelihood.
     limits : (float, float) or None, default (0.01, 0.99)
         Quantiles at which values are held: no single customer becomes a segment.
     scale : {"standard", "robust"}, default "standard"
@@ -77,6 +57,10 @@ def prepare(
         every feature the same share of the distances; robust gives heavy tails more.
     collinear : {"weight", "keep"}, default "weight"
         Whether m features linked by |r| > 0.9 get the weight 1/√m each.
+    categories : sequence of str
+        Columns of numbers that are codes, so that their order and distance mean nothing.
+    flag_missing : bool, default False
+        Adds a 0/1 feature per number of which 5 to 95 % of the values are missing.
 
     Returns
     -------
@@ -85,71 +69,44 @@ def prepare(
     Raises
     ------
     DataError
-        Text or infinite values, no feature that varies, columns the recipe does not know or misses.
+        Dates or infinite values, no feature that varies, columns the recipe does not know or misses, a
+        recipe of another version or without some of its parts.
     SettingError
     """
-    frame = _recipe.numeric(features)
     if recipe is None:
         _check(transform, limits, scale, collinear)
-        known = _recipe.learn(frame, scale=scale, limits=limits, transform=transform, collinear=collinear)
+        for name in categories:
+            checks.choice(name, [str(c) for c in features.columns], name="categories")
+        text = [c for c in features.columns if _recipe.is_text(features[c])]
+        frame = _recipe.checked(features, {*text, *categories})
+        known = _recipe.learn(
+            frame, scale=scale, limits=limits, transform=transform, collinear=collinear, flag_missing=flag_missing
+        )
     else:
         known = dict(recipe.recipe if isinstance(recipe, Prepared) else recipe)
+        _recipe.check(known)
+        frame = read(features, known)
     matrix = with_recipe(frame, known)
+    seen = _recipe.observed(known, frame)
+    same = not seen.isna().to_numpy().any() and list(seen.columns) == list(matrix.columns)
     table = _table(frame, matrix, known)
-    pairs = _pairs(matrix)
+    pairs = _pairs(matrix[[f["name"] for f in _recipe.of_kind(known, "number", "missing")]])
     return Prepared(
         table=table,
         settings={"transform": transform, "limits": known["limits"], "scale": known["scale"], "collinear": collinear,
+                  "categories": sorted(map(str, categories)), "flag_missing": flag_missing,
                   "recipe_given": recipe is not None},
-        notes=_notes(table, pairs, matrix),
+        notes=(*_notes(table, pairs, matrix), *_level_notes(frame, known)),
         finding=Note("segments_prepared", {"n": len(frame), "kept": int(table["used"].sum()), "all": len(table)}),
         matrix=matrix.reindex(features.index),
         recipe=known,
         pairs=pairs,
+        observed=None if same else seen.reindex(features.index),
     )  # fmt: skip
 
 
-def with_recipe(frame: pd.DataFrame, recipe: Mapping[str, Any]) -> pd.DataFrame:
-    """The matrix of checked features, after comparing their columns with those of the recipe."""
-    needed = _recipe.kept(recipe)
-    if not needed:
-        raise DataError("segments_constant", count=len(recipe["features"]))
-    checks.columns(frame, needed, name="features")
-    known = {f["name"] for f in recipe["features"]}
-    unknown = [str(c) for c in frame.columns if str(c) not in known]
-    if unknown:
-        raise DataError("segments_unknown_features", unknown=unknown[:10], known=sorted(known)[:30])
-    return _recipe.apply(recipe, frame)
-
-
-def matrix_of(features: pd.DataFrame | Prepared) -> tuple[pd.DataFrame, dict[str, Any], tuple[Note, ...]]:
-    """What is clustered, sorted by customer id, with its recipe and notes; rows without any value left out."""
-    if isinstance(features, Prepared):
-        matrix = features.matrix.iloc[np.argsort(features.matrix.index.astype(str), kind="stable")]
-        empty = matrix.isna().all(axis=1)
-        notes = (Note("segments_no_values", {"count": int(empty.sum())}),) if empty.any() else ()
-        return matrix[~empty], features.recipe, notes
-    frame = _recipe.numeric(features)
-    missing = frame.isna().sum()
-    if missing.any():
-        raise DataError("segments_missing_values", count=int(missing.sum()), column=str(missing.idxmax()))
-    spread = frame.std()
-    if not (spread > 0).any():
-        raise DataError("segments_constant", count=frame.shape[1])
-    uneven = bool((spread > 0).all()) and spread.max() > _UNEQUAL * spread.min()
-    wide = (Note("segments_unscaled", {"ratio": float(spread.max() / spread.min())}),) if uneven else ()
-    return frame, _recipe.identity(frame), wide
-
-
-def distinct(X: np.ndarray, k: int) -> None:
-    """Refuse more segments than there are different rows."""
-    found = len(np.unique(X, axis=0))
-    if found < k:
-        raise DataError("segments_too_few_distinct", k=k, got=found)
-
-
 def _check(transform: str, limits: tuple[float, float] | None, scale: str, collinear: str) -> None:
-    checks.choice(transform, ("auto", "none"), name="transform")
+    checks.choice(transform, TRANSFORMS, name="transform")
     checks.choice(scale, ("standard", "robust"), name="scale")
     checks.choice(collinear, ("weight", "keep"), name="collinear")
     if limits is None:
@@ -161,19 +118,20 @@ def _check(transform: str, limits: tuple[float, float] | None, scale: str, colli
 def _table(frame: pd.DataFrame, matrix: pd.DataFrame, recipe: Mapping[str, Any]) -> pd.DataFrame:
     rows = []
     for item in recipe["features"]:
-        name = item["name"]
-        seen = frame[name].dropna().to_numpy() if name in frame else np.array([])
-        after = matrix[name].dropna().to_numpy() if item["kept"] else np.array([])
+        name, number = item["name"], item["kind"] == "number"
+        seen = frame[name].dropna().to_numpy() if name in frame and number else np.array([])
+        after = matrix[name].dropna().to_numpy() if item["kept"] and number else np.array([])
         rows.append({
             "feature": name,
-            "transform": item["transform"],
-            "skew_before": _recipe.skew(seen) if seen.size else np.nan,
-            "skew_after": _recipe.skew(after) if after.size else np.nan,
-            "imputed": float(frame[name].isna().mean()) if name in frame else np.nan,
+            "transform": _MADE.get(item["kind"]) or item["transform"],
+            "skew_before": skew(seen) if seen.size else np.nan,
+            "skew_after": skew(after) if after.size else np.nan,
+            "imputed": float(frame[name].isna().mean()) if name in frame else 0.0,
             "weight": item["weight"],
             "used": bool(item["kept"]),
+            "reason": item.get("reason", ""),
         })  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"reason": "str"})
 
 
 def _pairs(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -184,19 +142,23 @@ def _pairs(matrix: pd.DataFrame) -> pd.DataFrame:
         (varying.columns[i], varying.columns[j], float(r[i, j]))
         for i in range(len(r))
         for j in range(i + 1, len(r))
-        if abs(r[i, j]) > _COLLINEAR
+        if abs(r[i, j]) > _learn.COLLINEAR
     ]
     table = pd.DataFrame(found, columns=["feature", "other", "r"])
     return table.astype({"feature": "str", "other": "str", "r": "float64"})
 
 
 def _notes(table: pd.DataFrame, pairs: pd.DataFrame, matrix: pd.DataFrame) -> tuple[Note, ...]:
-    dropped = table.loc[~table["used"], "feature"].tolist()
-    filled = table[table["used"] & (table["imputed"] > 0)]
+    blank = table.loc[table["reason"] == "all_missing", "feature"].tolist()
+    flat = table.loc[~table["used"] & (table["reason"] != "all_missing"), "feature"].tolist()
+    numbers = table["used"] & ~table["transform"].isin(list(_MADE.values()))
+    filled = table[numbers & (table["imputed"] > 0)]
     empty = int(matrix.isna().all(axis=1).sum())
     notes = []
-    if dropped:
-        notes.append(Note("segments_dropped", {"count": len(dropped), "feature": dropped[0]}))
+    if flat:
+        notes.append(Note("segments_dropped", {"count": len(flat), "feature": flat[0]}))
+    if blank:
+        notes.append(Note("segments_dropped_empty", {"count": len(blank), "feature": blank[0]}))
     if len(filled):
         notes.append(Note("segments_imputed", {"count": len(filled), "share": float(filled["imputed"].max())}))
     if len(pairs):
@@ -205,4 +167,15 @@ def _notes(table: pd.DataFrame, pairs: pd.DataFrame, matrix: pd.DataFrame) -> tu
         notes.append(Note(code, {"count": len(pairs), "one": first["feature"], "other": first["other"]}))
     if empty:
         notes.append(Note("segments_no_values", {"count": empty}))
+    return tuple(notes)
+
+
+def _level_notes(frame: pd.DataFrame, recipe: Mapping[str, Any]) -> tuple[Note, ...]:
+    notes = []
+    for item in _recipe.of_kind(recipe, "category"):
+        new = int(_levels.unseen(frame[item["name"]], item["levels"], item["pooled"]).sum())
+        if item["pooled"]:
+            notes.append(Note("segments_levels_pooled", {"count": len(item["pooled"]), "feature": item["name"]}))
+        if new:
+            notes.append(Note("segments_levels_unseen", {"count": new, "feature": item["name"]}))
     return tuple(notes)

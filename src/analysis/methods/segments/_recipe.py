@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,132 +10,140 @@ import pandas as pd
 
 from ...core import checks
 from ...core.errors import DataError
+from . import _learn, _levels
+from ._transforms import transformed
 
-__all__ = ["apply", "identity", "kept", "learn", "numeric", "skew", "transformed"]
+__all__ = [
+    "VERSION", "apply", "check", "checked", "identity", "is_text", "kept", "learn", "numeric", "observed", "of_kind",
+]  # fmt: skip
 
-_NEARLY = 1e-9
-_COLLINEAR = 0.9
-_SKEWED = 1.0
-_PLAIN: dict[str, Any] = {
-    "transform": "as_is", "lower": None, "upper": None, "centre": 0.0, "scale": 1.0, "weight": 1.0, "kept": True,
-}  # fmt: skip
+#: form of the recipe; a recipe of another form is refused, because it would prepare differently
+VERSION = 2
+_KEYS = {
+    "number": {"name", "transform", "power", "fill", "lower", "upper", "centre", "scale", "weight", "kept"},
+    "category": {"name", "levels", "pooled", "shares", "scale", "weight", "kept"},
+    "missing": {"name", "of", "centre", "scale", "weight", "kept"},
+}
 
 
 def numeric(features: pd.DataFrame) -> pd.DataFrame:
     """The features as float64, sorted by customer id, after the checks at the door."""
+    return checked(features, ())
+
+
+def checked(features: pd.DataFrame, named: Collection[str]) -> pd.DataFrame:
+    """Numbers as float64 and the named categories as text, sorted by customer id, after the checks at the door."""
     checks.not_empty(features, name="features")
     checks.unique_index(features, name="features")
-    text = [str(c) for c in features.columns if not pd.api.types.is_numeric_dtype(features[c])]
-    if text or features.shape[1] == 0:
-        raise DataError("segments_not_numeric", count=len(text), columns=text[:10])
-    frame = features.astype("float64")
-    infinite = np.isinf(frame).sum()
+    rest = [c for c in features.columns if c not in named]
+    wrong = [str(c) for c in rest if not pd.api.types.is_numeric_dtype(features[c])]
+    if wrong or features.shape[1] == 0:
+        raise DataError("segments_not_numeric", count=len(wrong), columns=wrong[:10])
+    numbers = features[rest].astype("float64")
+    infinite = np.isinf(numbers).sum()
     if infinite.any():
         raise DataError("segments_infinite", count=int(infinite.sum()), columns=list(infinite[infinite > 0].index)[:10])
+    columns = {c: _levels.as_text(features[c]) if c in named else numbers[c] for c in features.columns}
+    frame = pd.DataFrame(columns, index=features.index)
     # sums run in the order of the ids, so that the order of the input cannot change a digit
     return frame.iloc[np.argsort(frame.index.astype(str), kind="stable")]
 
 
-def learn(
-    frame: pd.DataFrame, *, scale: str, limits: tuple[float, float] | None, transform: str, collinear: str
-) -> dict[str, Any]:
-    """The recipe of a frame that `numeric` has checked; JSON-ready."""
-    features = [_learn_one(frame[name], scale, limits, transform) for name in frame.columns]
-    recipe = {"scale": scale, "limits": None if limits is None else list(limits), "features": features}
-    if collinear == "weight" and kept(recipe):
-        matrix = apply(recipe, frame)
-        for item, weight in zip((f for f in features if f["kept"]), _weights(matrix), strict=True):
+def learn(frame: pd.DataFrame, *, flag_missing: bool, collinear: str, **how: Any) -> dict[str, Any]:
+    """The recipe of a frame that `checked` has seen; JSON-ready."""
+    features = [
+        _learn.number(frame[c], **how) if pd.api.types.is_float_dtype(frame[c]) else _learn.category(frame[c])
+        for c in frame.columns
+    ]
+    if flag_missing:
+        features += [_learn.missing(frame[f["name"]]) for f in features if _learn.worth_flagging(frame[f["name"]], f)]
+    limits = how["limits"]
+    recipe = {
+        "version": VERSION, "scale": how["scale"], "limits": None if limits is None else list(limits),
+        "features": features,
+    }  # fmt: skip
+    single = of_kind(recipe, "number", "missing")
+    if collinear == "weight" and single:
+        matrix = apply(recipe, frame)[[f["name"] for f in single]]
+        for item, weight in zip(single, _learn.weights(matrix), strict=True):
             item["weight"] = float(weight)
     return recipe
 
 
 def identity(frame: pd.DataFrame) -> dict[str, Any]:
     """The recipe that leaves a frame as it is; missing values of later rows become its medians."""
-    plain = {
-        "transform": "as_is",
-        "lower": None,
-        "upper": None,
-        "centre": 0.0,
-        "scale": 1.0,
-        "weight": 1.0,
-        "kept": True,
-    }
-    features = [{"name": str(c), "fill": float(frame[c].median()), **plain} for c in frame.columns]
-    return {"scale": "none", "limits": None, "features": features}
+    features = [{**_learn.PLAIN, "name": str(c), "fill": float(frame[c].median())} for c in frame.columns]
+    return {"version": VERSION, "scale": "none", "limits": None, "features": features}
+
+
+def check(recipe: Mapping[str, Any]) -> None:
+    """Refuse a recipe of another form, or one that lacks something."""
+    if recipe.get("version") != VERSION:
+        raise DataError("segments_recipe_version", got=str(recipe.get("version", 1)), known=VERSION)
+    missing = {"scale", "limits", "features"} - set(recipe)
+    for item in recipe.get("features", ()):
+        missing |= {"name", "kind"} - set(item) or _KEYS[item["kind"]] - set(item)
+    if missing:
+        raise DataError("segments_recipe_keys", missing=sorted(missing))
+
+
+def of_kind(recipe: Mapping[str, Any], *kinds: str) -> list[dict[str, Any]]:
+    """The used features of these kinds."""
+    return [f for f in recipe["features"] if f["kept"] and f["kind"] in kinds]
 
 
 def kept(recipe: Mapping[str, Any]) -> list[str]:
-    """Names of the features that the recipe uses, in order."""
-    return [f["name"] for f in recipe["features"] if f["kept"]]
+    """Names of the columns that the recipe needs, in order."""
+    return list(dict.fromkeys(f.get("of", f["name"]) for f in recipe["features"] if f["kept"]))
 
 
 def apply(recipe: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
     """The matrix: transformed, held within the stored bounds, scaled; rows without any value stay missing."""
-    columns = {f["name"]: _apply_one(frame[f["name"]], f) for f in recipe["features"] if f["kept"]}
+    columns: dict[str, np.ndarray] = {}
+    for item in of_kind(recipe, "number", "category", "missing"):
+        column = frame[item.get("of", item["name"])]
+        columns |= _apply_one(column, item)
     matrix = pd.DataFrame(columns, index=frame.index)
-    empty = frame[list(columns)].isna().all(axis=1)
-    return matrix.mask(empty)
+    return matrix.mask(frame[kept(recipe)].isna().all(axis=1))
 
 
-def skew(values: np.ndarray) -> float:
-    """Third standardised moment; 0 for a constant."""
-    centred = values - values.mean()
-    variance = float((centred**2).mean())
-    flat = variance <= (_NEARLY * float(np.abs(values).max())) ** 2
-    return 0.0 if flat else float((centred**3).mean() / variance**1.5)
+def observed(recipe: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+    """Features as they were seen: numbers prepared as in the matrix, levels as text, missing left missing."""
+    columns: dict[str, Any] = {}
+    for item in of_kind(recipe, "number", "category"):
+        column = frame[item["name"]]
+        if item["kind"] == "number":
+            columns[item["name"]] = np.where(column.isna(), np.nan, _scaled(column, item))
+        else:
+            place = _levels.codes(column, item["levels"])
+            names = np.array([*item["levels"], _levels.OTHER, None], dtype=object)
+            columns[item["name"]] = pd.Series(names[place], index=frame.index, dtype="str")
+    return pd.DataFrame(columns, index=frame.index)
 
 
-def transformed(values: np.ndarray, transform: str) -> np.ndarray:
-    """The values, or sign(x)·log(1 + |x|): for x ≥ 0 that is log(1 + x), and a later negative value breaks nothing."""
-    return values if transform == "as_is" else np.sign(values) * np.log1p(np.abs(values))
+def is_text(column: pd.Series) -> bool:
+    """Whether a column is a category by its type."""
+    kind = column.dtype
+    text = pd.api.types.is_string_dtype(kind) or pd.api.types.is_object_dtype(kind)
+    return text or isinstance(kind, pd.CategoricalDtype)
 
 
-def _learn_one(column: pd.Series, scale: str, limits: tuple[float, float] | None, transform: str) -> dict[str, Any]:
-    name = str(column.name)
-    seen = column.dropna().to_numpy()
-    if seen.size == 0:
-        return {"name": name, "fill": 0.0, **_PLAIN, "kept": False}
-    chosen = _transform(seen, transform)
-    values = transformed(column.fillna(float(np.median(seen))).to_numpy(), chosen)
-    lower, upper = (None, None) if limits is None else map(float, np.quantile(values, limits))
-    if limits is not None:
-        values = np.clip(values, lower, upper)
-    centre, spread = _scale(values, scale)
-    usable = spread > _NEARLY * float(np.abs(values).max())
-    return {
-        "name": name, "transform": chosen, "fill": float(np.median(seen)), "lower": lower, "upper": upper,
-        "centre": centre, "scale": spread if usable else 1.0, "weight": 1.0, "kept": bool(usable),
-    }  # fmt: skip
+def _apply_one(column: pd.Series, item: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    if item["kind"] == "number":
+        return {item["name"]: _scaled(column, item)}
+    if item["kind"] == "missing":
+        return {item["name"]: (column.isna().to_numpy() - item["centre"]) / item["scale"] * item["weight"]}
+    place = _levels.codes(column, item["levels"])
+    shares = np.array(item["shares"])
+    each = _levels.indicators(place, len(shares)) - shares
+    # a missing answer lies in the middle: it pulls towards no level
+    each[place == _levels.MISSING] = 0.0
+    each *= item["weight"] / item["scale"]
+    return {f"{item['name']}={level}": each[:, j] for j, level in enumerate(item["levels"])}
 
 
-def _transform(seen: np.ndarray, transform: str) -> str:
-    before = skew(seen)
-    if transform == "none" or abs(before) <= _SKEWED or abs(skew(transformed(seen, "log1p"))) >= abs(before):
-        return "as_is"
-    return "log1p" if seen.min() >= 0 else "signed_log"
-
-
-def _scale(values: np.ndarray, scale: str) -> tuple[float, float]:
-    spread = float(values.std(ddof=1)) if values.size > 1 else 0.0
-    if scale == "standard":
-        return float(values.mean()), spread
-    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-    # 1.349: the quartiles of a normal distribution are that many standard deviations apart
-    robust = float(high - low) / 1.349
-    return float(middle), robust if robust > 0.2 * spread else spread
-
-
-def _apply_one(column: pd.Series, feature: Mapping[str, Any]) -> np.ndarray:
-    values = transformed(column.fillna(feature["fill"]).to_numpy(), feature["transform"])
-    if feature["lower"] is not None:
-        values = np.clip(values, feature["lower"], feature["upper"])
-    return (values - feature["centre"]) / feature["scale"] * feature["weight"]
-
-
-def _weights(matrix: pd.DataFrame) -> np.ndarray:
-    """1/√m for features that form a block of m through |r| > 0.9, so that a block counts once."""
-    close = (matrix.corr().abs() > _COLLINEAR).to_numpy() | np.eye(matrix.shape[1], dtype=bool)
-    reach = close
-    for _ in range(matrix.shape[1]):
-        reach = (reach.astype(int) @ close.astype(int)) > 0
-    return 1 / np.sqrt(reach.sum(axis=1))
+def _scaled(column: pd.Series, item: Mapping[str, Any]) -> np.ndarray:
+    values = transformed(column.fillna(item["fill"]).to_numpy(), item["transform"], item["power"])
+    if item["lower"] is not None:
+        values = np.clip(values, item["lower"], item["upper"])
+    return (values - item["centre"]) / item["scale"] * item["weight"]
