@@ -1,11 +1,7 @@
-"""The panel behind the number of segments, and the profile."""
+"""The panel behind the number of segments."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from textwrap import fill
-
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -13,15 +9,13 @@ from ...core import numbers, words
 from ...core.result import Result
 from .. import style
 
-__all__ = ["plot_k_choice", "plot_profile"]
+__all__ = ["plot_k_choice"]
 
 #: shown criterion, kind of number; those with a rule are marked as reached or missed
 _CRITERIA = (
     ("excess", "number2"), ("jaccard_mean", "number2"), ("jaccard_min", "number2"), ("smallest", "percent"),
     ("silhouette", "number2"),
 )  # fmt: skip
-#: bounds of the diverging scale, in spreads of all customers
-_STEPS = (-1.5, -0.75, -0.25, 0.25, 0.75, 1.5)
 
 
 def plot_k_choice(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -59,33 +53,6 @@ def plot_k_choice(result: Result, *, language: str, ax: Axes | None = None) -> A
     return ax
 
 
-def plot_profile(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
-    """Heat map of the index of medians: features by segment, blue above and orange below all customers.
-
-    Parameters
-    ----------
-    result : segments.Profile
-        Table with segment, feature, n, index, std_difference, flag; ``names``.
-    language : {"zh", "en"}
-    ax : matplotlib Axes, optional
-    """
-    table = result.table
-    features, groups = list(dict.fromkeys(table["feature"])), sorted(set(table["segment"].dropna().astype(int)))
-    with style.context(language):
-        ax = style.new_axes(ax, rows=len(features) + 2)
-        for row in table.to_dict("records"):
-            _profile_cell(ax, groups.index(int(row["segment"])), features.index(row["feature"]), row, language)
-        ax.set_yticks(range(len(features)), [words.term(feature, language) for feature in features])
-        ax.set_xticks(range(len(groups)), [_column(result, group, language) for group in groups], linespacing=1.3)
-        ax.xaxis.tick_top()
-        ax.tick_params(length=0)
-        ax.spines["bottom"].set_visible(False)
-        ax.set_xlim(-0.5, len(groups) - 0.5)
-        ax.set_ylim(len(features) - 0.5, -0.5)
-        style.value_name(ax, words.text("figures.segments_profile_axis", language))
-    return ax
-
-
 def _met(row: dict, name: str, rules: dict) -> bool | None:
     """Whether the rule is met; None for what is only shown."""
     if name == "excess":
@@ -106,29 +73,3 @@ def _no_structure(ax: Axes, rows: int) -> None:
         (-0.48, -0.52), len(_CRITERIA) - 0.1, rows + 0.04, fill=False, edgecolor=style.TOKENS["mute"], linestyle="--"
     )
     ax.add_patch(box)
-
-
-def _profile_cell(ax: Axes, x: int, y: int, row: dict, language: str) -> None:
-    corner = (x - 0.48, y - 0.46)
-    difference, index = row["std_difference"], row["index"]
-    if row["flag"] == "suppressed":
-        ax.add_patch(Rectangle(corner, 0.96, 0.92, facecolor="none", edgecolor=style.TOKENS["mute"], hatch="///"))
-        return
-    step = 3 if pd.isna(difference) else bisect_right(_STEPS, difference)
-    ax.add_patch(Rectangle(corner, 0.96, 0.92, facecolor=style.DIVERGING[step], edgecolor="none"))
-    text = numbers.render(index, "score", language)
-    if pd.isna(index) and pd.notna(difference):
-        text = words.text("figures.segments_profile_spread", language, d=difference)
-    colour = style.TOKENS["page"] if step in (0, 6) else style.TOKENS["ink"]
-    ax.text(x, y, text, ha="center", va="center", color=colour, fontsize=9.5)
-
-
-def _column(result: Result, group: int, language: str) -> str:
-    rows = result.table[result.table["segment"] == group]
-    n = rows["n"].iloc[0]
-    if group == 0:
-        return words.text("figures.segments_profile_none", language, n=n)
-    names = getattr(result, "names", None)
-    given = "" if names is None else str(names.loc[names["segment"] == group, "name"].iloc[0])
-    code = "segments_profile_named" if given else "segments_profile_column"
-    return words.text(f"figures.{code}", language, segment=group, n=n, name=fill(given, 6))

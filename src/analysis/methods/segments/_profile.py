@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,7 +30,7 @@ class Profile(Result):
     table : DataFrame
         One row per segment and feature: segment, feature, n, share, median, median_all, index (100 · median ÷
         median of all; missing where that is not positive or values are negative), std_difference ((median −
-        median of all) ÷ spread of all), flag. Segment 0: fits no segment.
+        median of all) ÷ spread of all), role (clustered, not_clustered), flag. Segment 0: fits no segment.
     names : DataFrame
         One row per segment: segment, name (as given, else empty), high, low: the features that set it apart
         most upwards and downwards (empty where none by half a spread).
@@ -48,8 +48,14 @@ class Profile(Result):
     )
 
 
-def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, str] | None = None) -> Profile:
-    """Describe segments by the medians of their features.
+def profile(
+    assigned: pd.Series,
+    features: pd.DataFrame,
+    *,
+    names: Mapping[int, str] | None = None,
+    clustered: Iterable[str] | None = None,
+) -> Profile:
+    """Describe segments by the medians of their features; `describe` compares them by any attribute.
 
     Parameters
     ----------
@@ -59,6 +65,8 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
         Raw features of the same customers, and any further numeric columns worth showing.
     names : dict, optional
         Names that the analyst gave: {segment: name}.
+    clustered : iterable of str, optional
+        Features that made the segments; all of them where not told.
 
     Returns
     -------
@@ -77,7 +85,8 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
         raise DataError("segments_without_features", count=int(absent.sum()), all=len(assigned))
     used = frame[frame.index.isin(assigned.index)]
     segment = assigned.reindex(used.index).astype("int64")
-    table = _table(used, segment)
+    made = set(frame.columns) if clustered is None else set(clustered)
+    table = _table(used, segment, made)
     given = {int(number): str(name) for number, name in (names or {}).items()}
     named = _names(table, given)
     notes = [Note("segments_described_only", {})]
@@ -96,7 +105,8 @@ def profile(assigned: pd.Series, features: pd.DataFrame, *, names: Mapping[int, 
     )
 
 
-def _table(used: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
+def _table(used: pd.DataFrame, segment: pd.Series, made: set[str]) -> pd.DataFrame:
+    role = ["clustered" if name in made else "not_clustered" for name in used.columns]
     total, spread = used.median(), _spread(used)
     rows = []
     for number in sorted(set(segment.tolist())):
@@ -107,7 +117,8 @@ def _table(used: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
         rows.append(pd.DataFrame({
             "segment": number, "feature": used.columns.astype("str"), "n": len(group), "share": len(group) / len(used),
             "median": median.to_numpy(), "median_all": total.to_numpy(), "index": index.to_numpy(),
-            "std_difference": ((median - total) / spread).to_numpy(), "flag": "low_n" if len(group) < LOW_N else "ok",
+            "std_difference": ((median - total) / spread).to_numpy(), "role": role,
+            "flag": "low_n" if len(group) < LOW_N else "ok",
         }))  # fmt: skip
     return pd.concat(rows, ignore_index=True)
 

@@ -1,0 +1,238 @@
+"""Segments for colleagues: cards, rules in words, and the map of value against size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import wrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
+
+__all__ = ["plot_persona_cards", "plot_rules", "plot_segment_map"]
+
+#: characters of a line: Han are twice as wide
+_LINE = {"zh": 52, "en": 92}
+_LEFT = 0.02
+
+
+def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """One card per segment: name, size, what sets it apart, rule, kinds of customers.
+
+    Parameters
+    ----------
+    result : segments.PersonaCards
+        Table with segment, name_zh, name_en, n, value, share_value, merge_with, flag; ``apart``, ``conditions``, ``mix``.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    cards = [_card(result, row, language) for row in result.table.to_dict("records")]
+    rows = sum(len(lines) + 1.6 for _, lines in cards)
+    with style.context(language):
+        ax = style.new_axes(ax, rows=int(rows) + 1, width=7.6)
+        _blank(ax, rows + 0.6)
+        y = 0.0
+        for (head, lines), colour in zip(cards, _colours(len(cards)), strict=True):
+            tall = len(lines) + 1.2
+            ax.add_patch(Rectangle((0, y), 0.006, tall, facecolor=colour, edgecolor="none"))
+            ax.text(_LEFT, y + 0.5, head, va="center", fontweight="bold", fontsize=11)
+            for i, line in enumerate(lines):
+                ax.text(_LEFT, y + 1.5 + i * 0.98, line, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
+            y += tall + 0.4
+        foot = words.text("figures.segments_card_below", language)
+        ax.text(_LEFT, y + 0.3, foot, va="center", fontsize=9, color=style.TOKENS["ink2"])
+    return ax
+
+
+def plot_rules(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """The rule of each segment in words, with its coverage and precision.
+
+    Parameters
+    ----------
+    result : segments.Rules
+        Table with segment, value, precision, flag; ``conditions``.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    conditions = _frame(result, "conditions")
+    texts = []
+    for row in result.table.to_dict("records"):
+        own = conditions[conditions["segment"] == row["segment"]]
+        lines = _wrapped(_sentence(own, conditions, language), language)
+        if row["flag"] == "suppressed":
+            lines = [words.text("figures.segments_card_hidden", language)]
+        texts.append((row, lines))
+    rows = sum(len(lines) + 1.5 for _, lines in texts)
+    with style.context(language):
+        ax = style.new_axes(ax, rows=int(rows) + 1, width=7.6)
+        _blank(ax, rows)
+        y = 0.0
+        for row, lines in texts:
+            head = words.text("figures.segments_rule_head", language, segment=row["segment"])
+            ax.text(_LEFT, y + 0.5, head, va="center", fontweight="bold")
+            if pd.notna(row["value"]) and row["conditions"]:
+                told = {"value": row["value"], "precision": row["precision"]}
+                said = words.text("figures.segments_rule_numbers", language, **told)
+                ax.text(0.98, y + 0.5, said, va="center", ha="right", color=style.TOKENS["ink2"], fontsize=9.5)
+            for i, line in enumerate(lines):
+                ax.text(_LEFT, y + 1.45 + i, line, va="center", fontsize=9.5)
+            y += len(lines) + 1.1
+            ax.plot([0, 1], [y, y], color=style.TOKENS["rule"], linewidth=0.8)
+            y += 0.4
+    return ax
+
+
+def plot_segment_map(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Share of customers against share of value, one point per segment, and the line of equal shares.
+
+    Parameters
+    ----------
+    result : segments.PersonaCards
+        Table with name_zh, name_en, value, lo, hi, share_value, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table[result.table["share_value"].notna()]
+    with style.context(language):
+        ax = style.new_axes(ax, rows=10, width=5.6)
+        style.value_name(ax, words.text("figures.segments_map_y", language))
+        ax.set_xlabel(words.text("figures.segments_map_x", language))
+        if table.empty:
+            told = words.text("figures.segments_map_none", language)
+            ax.text(0.5, 0.5, told, transform=ax.transAxes, ha="center", color=style.TOKENS["ink2"])
+            return ax
+        top = min(1.0, 1.15 * float(table[["hi", "share_value"]].to_numpy().max()))
+        ax.plot([0, top], [0, top], color=style.TOKENS["mute"], linestyle="--", linewidth=1)
+        told = words.text("figures.segments_map_even", language)
+        ax.annotate(told, (top, top), xytext=(-4, -2), textcoords="offset points", ha="right", va="top", fontsize=9,
+                    color=style.TOKENS["ink2"])  # fmt: skip
+        for row in table.to_dict("records"):
+            _point(ax, row, language, top)
+        ax.set_xlim(0, top)
+        ax.set_ylim(0, top * 1.02)
+        ax.xaxis.set_major_formatter(_percent)
+        ax.yaxis.set_major_formatter(_percent)
+        ax.grid(axis="y")
+    return ax
+
+
+def _point(ax: Axes, row: Mapping[str, Any], language: str, top: float) -> None:
+    thin = row["flag"] == "low_n"
+    colour = style.CATEGORICAL[0]
+    y = row["share_value"]
+    dash = (0, (2, 1.5)) if thin else "solid"
+    ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=1.6, linestyle=dash)
+    ax.plot(row["value"], y, "o", color=colour, markerfacecolor=style.TOKENS["page"] if thin else colour)
+    right = row["value"] > top / 2
+    label = f"{row['segment']:.0f} {row['name_' + language]}"
+    ax.annotate("\n".join(wrap(label, 22 if language == "en" else 12)), (row["value"], y), xytext=(0, 8),
+                textcoords="offset points", ha="right" if right else "left", va="bottom", fontsize=9)  # fmt: skip
+
+
+def _percent(value: float, _: int = 0) -> str:
+    return numbers.render(value, "percent", "en")
+
+
+def _card(result: Result, row: Mapping[str, Any], language: str) -> tuple[str, list[str]]:
+    """Head and lines of a card."""
+    head = words.text("figures.segments_rule_head", language, segment=row["segment"])
+    head += ("　" if language == "zh" else "  ") + str(row[f"name_{language}"])
+    if row["flag"] == "suppressed":
+        return head, [words.text("figures.segments_card_hidden", language)]
+    size = {"n": row["n"], "value": row["value"]}
+    code = "segments_card_size"
+    if pd.notna(row["share_value"]):
+        code, size["share"] = "segments_card_size_value", row["share_value"]
+    lines = [words.text(f"figures.{code}", language, **size), _apart(result, row["segment"], language)]
+    conditions = _frame(result, "conditions")
+    if len(conditions):
+        own = conditions[conditions["segment"] == row["segment"]]
+        said = _sentence(own, conditions, language)
+        if len(own):
+            gap = "；" if language == "zh" else "; "
+            told = {"value": own["coverage"].iloc[0], "precision": own["precision"].iloc[0]}
+            said += gap + words.text("figures.segments_rule_numbers", language, **told)
+        lines.append(words.text("figures.segments_card_rule", language, rule=said))
+    lines += _mostly(result, row["segment"], language)
+    if pd.notna(row["merge_with"]):
+        lines.append(words.text("figures.segments_card_merge", language, other=row["merge_with"]))
+    return head, [part for line in lines for part in _wrapped(line, language)]
+
+
+def _apart(result: Result, segment: int, language: str) -> str:
+    apart = _frame(result, "apart")
+    said = []
+    for row in apart[apart["segment"] == segment].to_dict("records"):
+        if pd.isna(row["std_difference"]) or abs(row["std_difference"]) < 0.25:
+            continue
+        plain = pd.notna(row["index"])
+        code = "segments_card_index" if plain else "segments_card_spread"
+        told = {"index": row["index"]} if plain else {"d": row["std_difference"]}
+        said.append(words.text(f"figures.{code}", language, feature=row["feature"], **told))
+    if not said:
+        return words.text("figures.segments_card_none", language)
+    between = "，" if language == "zh" else ", "
+    return words.text("figures.segments_card_apart", language, features=between.join(said))
+
+
+def _mostly(result: Result, segment: int, language: str) -> list[str]:
+    mix = _frame(result, "mix")
+    own = mix[mix["segment"] == segment]
+    said = [
+        words.text("figures.segments_card_level", language, level=row["level"], share=row["share"])
+        for row in own.to_dict("records")
+        if pd.notna(row["share"])
+    ]
+    between = "，" if language == "zh" else ", "
+    return [words.text("figures.segments_card_mix", language, levels=between.join(said))] if said else []
+
+
+def _sentence(own: pd.DataFrame, everyone: pd.DataFrame, language: str) -> str:
+    """The conditions of one segment in words; amounts of all rules in one unit."""
+    if own.empty:
+        return words.text("figures.segments_rule_none", language)
+    amounts = style.Money(everyone.loc[everyone["kind"] == "money", "threshold"].astype(float), language)
+    said = []
+    for row in own.sort_values("position").to_dict("records"):
+        at = float(row["threshold"])
+        text = amounts.text(at) if row["kind"] == "money" else numbers.render(at, _short(row["kind"]), language)
+        said.append(words.text(f"figures.segments_rule_{row['side']}", language, feature=row["feature"], at=text))
+    return words.text("figures.segments_rule_and", language).join(said)
+
+
+def _short(kind: str) -> str:
+    return kind if kind in numbers.KINDS else "number"
+
+
+def _wrapped(text: str, language: str) -> list[str]:
+    """Lines that fit the card: breaks between words, in Chinese after a mark or anywhere."""
+    if language == "en":
+        return wrap(text, _LINE["en"]) or [text]
+    lines, line, wide = [], "", 0.0
+    for char in text:
+        size = 0.55 if ord(char) < 0x2E80 else 1.0
+        # no line starts with a closing mark
+        if wide + size > _LINE["zh"] and char not in "，。；）%":
+            lines.append(line)
+            line, wide = "", 0.0
+        line, wide = line + char, wide + size
+    return [*lines, line]
+
+
+def _blank(ax: Axes, rows: float) -> None:
+    ax.set_xlim(0, 1)
+    ax.set_ylim(rows, 0)
+    ax.axis("off")
+
+
+def _colours(count: int) -> list[str]:
+    return [style.CATEGORICAL[i % len(style.CATEGORICAL)] for i in range(count)]
+
+
+def _frame(result: Result, name: str) -> pd.DataFrame:
+    return getattr(result, name)

@@ -1,0 +1,262 @@
+"""Segments by any attribute: what kinds of customers are in them, and what was not used to make them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ...core import checks
+from ...core.errors import DataError
+from ...core.result import Disclosure, Note, Result
+from ...stats import adjust, effect_sizes, intervals
+from ._fit import LOW_N
+
+__all__ = ["Description", "describe"]
+
+#: values of a text column that are shown one by one; rarer ones together
+_LEVELS = 12
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Description(Result):
+    """Segments by attributes.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per attribute, level and segment (0: fits no segment): attribute, level (``median`` for a number),
+        segment, n (customers of the segment whose attribute is known), count (those of this level), value (share of
+        the level, or median), lo, hi, base (of all customers), index (100 · value ÷ base; missing where the base is
+        not positive or values are negative), role, method, flag, unit.
+    tests : DataFrame
+        One row per attribute: attribute, role, measure (rank_eta_squared, cramers_v), effect, lo, hi, n, p, q (false
+        discovery rate over the attributes tested), flag. Attributes that made the segments have no p, and an
+        effect only from held-out customers.
+    """
+
+    tests: pd.DataFrame
+    layout: ClassVar[str] = "table"
+    formats: ClassVar[Mapping[str, str]] = {
+        "base": "number", "index": "score", "effect": "number2", "p": "number2", "q": "number2",
+    }  # fmt: skip
+    disclosure: ClassVar[Disclosure] = Disclosure(
+        counts=("count",), hides=("value", "lo", "hi", "index"), keys=("n", "segment"), within=("attribute", "segment"),
+        margins=("level",),
+    )  # fmt: skip
+
+
+def describe(
+    assigned: pd.Series,
+    attributes: pd.DataFrame,
+    *,
+    clustered: Collection[str] = (),
+    held_out: Collection[Any] | None = None,
+    level: float = 0.95,
+) -> Description:
+    """Compare segments by attributes: numbers by their median, words by the share of each.
+
+    Parameters
+    ----------
+    assigned : Series
+        Segment of each customer.
+    attributes : DataFrame
+        Same customers; columns of numbers, words or yes and no.
+    clustered : collection of str, default ()
+        Attributes that made the segments. They differ between the segments by construction, so they are described
+        and not tested; intervals and effect sizes come from held-out customers, if any.
+    held_out : collection of customer ids, optional
+        Customers who were placed by the model but not used to learn it.
+    level : float, default 0.95
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    DataError
+        Customers without attributes, held-out customers without a segment.
+
+    References
+    ----------
+    Hennig et al. (2016), Handbook of Cluster Analysis, ch. 26 (no test on what made the clusters); Benjamini and
+    Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300.
+    """
+    checks.not_empty(assigned, name="assigned")
+    checks.unique_index(assigned, name="assigned")
+    checks.unique_index(attributes, name="attributes")
+    checks.number(level, name="level", low=0.5, high=0.999)
+    checks.columns(attributes, clustered, name="attributes")
+    absent = ~assigned.index.isin(attributes.index)
+    if absent.any():
+        raise DataError("segments_without_features", count=int(absent.sum()), all=len(assigned))
+    order = np.argsort(assigned.index.astype(str), kind="stable")
+    segment = assigned.iloc[order].astype("int64")
+    used = attributes.reindex(segment.index)
+    told = _held_out(segment, held_out)
+    rows: list[dict[str, Any]] = []
+    tests = []
+    for name in used.columns:
+        role = "clustered" if name in clustered else "not_clustered"
+        column, tested = _column(used[name]), told if role == "clustered" else np.ones(len(segment), dtype=bool)
+        rows += _rows(str(name), column, segment.to_numpy(), role, tested, level)
+        tests.append(_test(str(name), column[tested], segment.to_numpy()[tested], role))
+    table, compared = pd.DataFrame(rows), pd.DataFrame(tests)
+    compared["q"] = adjust.benjamini_hochberg(compared["p"])
+    return Description(
+        table=table,
+        settings={"n": len(segment), "clustered": sorted(map(str, clustered)), "held_out": int(told.sum()),
+                  "confidence": level},
+        notes=_notes(compared, int((segment == 0).sum()), len(segment)),
+        finding=_finding(compared, table),
+        tests=compared,
+    )  # fmt: skip
+
+
+def _held_out(segment: pd.Series, held_out: Collection[Any] | None) -> np.ndarray:
+    if held_out is None:
+        return np.zeros(len(segment), dtype=bool)
+    ids = pd.Index(list(held_out))
+    absent = ~ids.isin(segment.index)
+    if absent.any():
+        raise DataError("held_out_unknown", count=int(absent.sum()), all=len(ids))
+    return segment.index.isin(ids)
+
+
+def _column(column: pd.Series) -> pd.Series:
+    """Numbers as float; anything else as text, rare values together."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return column.astype("float64").replace([np.inf, -np.inf], np.nan)
+    if pd.api.types.is_bool_dtype(column):
+        return column.map({True: "yes_plain", False: "no_plain"}).astype("str")
+    text = column.astype(object).map(str, na_action="ignore").astype("str")
+    often = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if len(often) <= _LEVELS:
+        return text
+    return text.where(text.isna() | text.isin(often.index[: _LEVELS - 1]), "other_levels")
+
+
+def _rows(
+    name: str, column: pd.Series, segment: np.ndarray, role: str, tested: np.ndarray, level: float
+) -> list[dict[str, Any]]:
+    known = column.notna().to_numpy()
+    numeric = pd.api.types.is_numeric_dtype(column)
+    levels = ["median"] if numeric else _ordered(column[known])
+    rows = []
+    for word in levels:
+        for number in np.unique(segment):
+            here = known & (segment == number)
+            row = {"attribute": name, "level": word, "segment": int(number), "n": int(here.sum())}
+            values = column.to_numpy()
+            figures = _median if numeric else _share
+            rows.append({**row, **figures(values, here, known, here & tested, word, level), "role": role})
+    return rows
+
+
+def _median(
+    values: np.ndarray, here: np.ndarray, known: np.ndarray, tested: np.ndarray, _word: str, level: float
+) -> dict[str, Any]:
+    numbers = values.astype(float)
+    value = float(np.median(numbers[here])) if here.any() else np.nan
+    base = float(np.median(numbers[known])) if known.any() else np.nan
+    lo, hi = intervals.median(numbers[tested], level=level) if tested.any() else (np.nan, np.nan)
+    plain = base > 0 and numbers[known].min() >= 0
+    return _figures(int(here.sum()), value, (lo, hi), base, plain, "order_statistics", "number", here)
+
+
+def _share(
+    values: np.ndarray, here: np.ndarray, known: np.ndarray, tested: np.ndarray, word: str, level: float
+) -> dict[str, Any]:
+    hit = values == word
+    count = int((hit & here).sum())
+    value = count / here.sum() if here.any() else np.nan
+    base = float((hit & known).sum() / known.sum())
+    lo, hi = intervals.wilson((hit & tested).sum(), tested.sum(), level=level) if tested.any() else (np.nan, np.nan)
+    return _figures(count, value, (lo, hi), base, base > 0, "wilson", "percent", here)
+
+
+def _figures(
+    count: int,
+    value: float,
+    bounds: tuple[float, float],
+    base: float,
+    plain: bool,
+    method: str,
+    unit: str,
+    here: np.ndarray,
+) -> dict[str, Any]:  # one row's worth of numbers, hence more than six
+    lo, hi = bounds
+    if np.isfinite(lo):
+        # held-out customers may lie apart from all of the segment
+        lo, hi = min(lo, value), max(hi, value)
+    return {
+        "count": count, "value": value, "lo": lo, "hi": hi, "base": base,
+        "index": 100 * value / base if plain else np.nan, "method": method if np.isfinite(lo) else "recorded",
+        "flag": "missing_input" if not here.any() else "low_n" if here.sum() < LOW_N else "ok", "unit": unit,
+    }  # fmt: skip
+
+
+def _ordered(text: pd.Series) -> list[str]:
+    """Most frequent first, ties by name; the rest of rare values last."""
+    count = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return sorted(count.index, key=lambda word: (word == "other_levels", list(count.index).index(word)))
+
+
+def _test(name: str, column: pd.Series, segment: np.ndarray, role: str) -> dict[str, Any]:
+    # who fits no segment belongs to none that could be compared
+    placed = segment > 0
+    column, segment = column[placed], segment[placed]
+    numeric = pd.api.types.is_numeric_dtype(column)
+    if numeric:
+        found, flag = effect_sizes.rank_eta_squared(column.to_numpy(dtype=float), segment), "ok"
+    else:
+        known = column.notna().to_numpy()
+        counts = pd.crosstab(column.to_numpy()[known], segment[known]).to_numpy()
+        found, flag = effect_sizes.cramers_v(counts), "low_n" if _thin(counts) else "ok"
+    missing = not np.isfinite(found.value)
+    return {
+        "attribute": name, "role": role, "measure": "rank_eta_squared" if numeric else "cramers_v",
+        "effect": found.value, "lo": found.lo, "hi": found.hi, "n": found.n,
+        "p": np.nan if role == "clustered" else found.p, "flag": "missing_input" if missing else flag,
+    }  # fmt: skip
+
+
+def _thin(counts: np.ndarray) -> bool:
+    """Cochran's rule: more than a fifth of the expected counts below 5."""
+    if not counts.size:
+        return False
+    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
+    return bool((expected < 5).mean() > 0.2)
+
+
+def _notes(tests: pd.DataFrame, unfit: int, n: int) -> tuple[Note, ...]:
+    notes = []
+    made = tests.loc[tests["role"] == "clustered", "attribute"].tolist()
+    if made:
+        notes.append(Note("segments_clustered_untested", {"count": len(made), "feature": made[0]}))
+    thin = tests[(tests["measure"] == "cramers_v") & (tests["flag"] == "low_n")]
+    if len(thin):
+        notes.append(Note("segments_thin_levels", {"count": len(thin), "attribute": thin["attribute"].iloc[0]}))
+    if unfit:
+        notes.append(Note("segments_fit_none", {"n": unfit, "share": unfit / n}))
+    return tuple(notes)
+
+
+def _finding(tests: pd.DataFrame, table: pd.DataFrame) -> Note:
+    segments = int((table["segment"].drop_duplicates() > 0).sum())
+    tested = tests[tests["p"].notna()]
+    if tested.empty:
+        return Note("segments_described", {"segments": segments, "attributes": len(tests)})
+    clear = tested[tested["q"] <= 0.05]
+    if clear.empty:
+        return Note("segments_alike", {"attributes": len(tested), "n": int(tested["n"].max())})
+    best = clear.iloc[int(clear["effect"].to_numpy().argmax())]
+    return Note(
+        f"segments_differ_{best['measure']}",
+        {"attribute": best["attribute"], "effect": float(best["effect"]), "lo": float(best["lo"]),
+         "hi": float(best["hi"]), "n": int(best["n"])},
+    )  # fmt: skip
