@@ -10,9 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from ..core import numbers, words
-from ..core.result import Result
-from . import style
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
 
 __all__ = ["plot_abc", "plot_deciles"]
 
@@ -28,7 +28,7 @@ def plot_abc(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     result : tiers.Tiers
-        Table with tier, n, share_customers, value, lo, hi and perhaps margin, margin_lo, margin_hi.
+        Table with tier, n, share_customers, value, lo, hi and perhaps margin, margin_lo, margin_hi, label.
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
@@ -39,7 +39,7 @@ def plot_abc(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
     named: set[str] = set()
     with style.context(language):
         ax = style.new_axes(ax, rows=2 * len(bars) + 1)
-        for y, (_name, column, bounds) in enumerate(bars):
+        for y, (_, column, bounds) in enumerate(bars):
             named |= _bar(ax, tiers, column, y, language)
             if bounds is not None:
                 _interval(ax, tiers["A"][bounds[0]], tiers["A"][bounds[1]], y + 0.36)
@@ -48,7 +48,9 @@ def plot_abc(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         shown = [tier for tier in _FILLS if pd.notna(tiers[tier]["value"]) and tier not in named]
-        _legend(ax, shown, pd.notna(tiers["A"]["lo"]), language)
+        known = pd.notna(tiers["A"]["lo"])
+        line = words.text("figures.tiers_abc_interval", language, tier=_name(tiers, "A", language)) if known else ""
+        _legend(ax, [(_FILLS[tier], _name(tiers, tier, language)) for tier in shown], line)
         apart = _apart(tiers, language)
         if apart:
             ax.set_xlabel(apart, loc="left", fontsize=9.5, labelpad=8)
@@ -98,7 +100,7 @@ def _bar(ax: Axes, tiers: dict[str, dict], column: str, y: int, language: str) -
             continue
         ax.barh(y, share, left=start, height=0.56, color=_FILLS[tier])
         short = numbers.render(share, "percent", language)
-        full = f"{words.term(tier, language)} {short}"
+        full = f"{_name(tiers, tier, language)} {short}"
         if _fits(full, share):
             named.add(tier)
         text = full if tier in named else short if _fits(short, share) else ""
@@ -109,17 +111,21 @@ def _bar(ax: Axes, tiers: dict[str, dict], column: str, y: int, language: str) -
     return named
 
 
+def _name(tiers: dict[str, dict], tier: str, language: str) -> str:
+    """The tier's label where the result has other names, else its own."""
+    return words.term(tiers[tier].get("label", tier), language)
+
+
 def _fits(text: str, share: float) -> bool:
     """Whether a label has room in its segment; Han letters are twice as wide as Latin ones."""
     return share * _BAR_EM >= 0.8 + sum(1.0 if ord(letter) > 0x2E7F else 0.58 for letter in text)
 
 
-def _legend(ax: Axes, unnamed: list[str], interval: bool, language: str) -> None:
+def _legend(ax: Axes, unnamed: list[tuple[str, str]], line: str) -> None:
     """The interval's line, and the tiers that no bar has room to name."""
-    handles: list[Any] = [Patch(color=_FILLS[tier], label=words.term(tier, language)) for tier in unnamed]
-    if interval:
-        label = words.text("figures.tiers_abc_interval", language)
-        handles.append(Line2D([], [], color=style.TOKENS["ink"], linewidth=2.2, label=label))
+    handles: list[Any] = [Patch(color=fill, label=name) for fill, name in unnamed]
+    if line:
+        handles.append(Line2D([], [], color=style.TOKENS["ink"], linewidth=2.2, label=line))
     if not handles:
         return
     ax.legend(

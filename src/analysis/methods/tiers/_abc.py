@@ -14,6 +14,7 @@ from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
 from ...stats import sums
 from ...stats.ranked import Ranked, cut_values, flag, net_of, notes_of, percentiles, rank
+from ._lorenz import gini
 
 __all__ = ["TIERS", "Tiers", "abc"]
 
@@ -117,7 +118,7 @@ def abc(
         finding=_abc_finding(table),
         customers=customers.reindex(values.index).rename_axis("customer_id"),
         thresholds=points,
-        gini=_gini(ranked),
+        gini=gini(ranked),
         largest_share=float(ranked.upto[0] / ranked.count[0]) if len(ranked.count) else float("nan"),
     )  # fmt: skip
 
@@ -189,16 +190,6 @@ def _shares(net: pd.Series, ranked: Ranked) -> dict[str, pd.Series]:
     rest = np.where(net == 0, 1.0 if total > 0 else np.nan, np.nan)
     upto = ranked.upto[ranked.block] if len(ranked.upto) else rest
     return {"share": share, "cumulative_share": pd.Series(np.where(bought, upto, rest), index=net.index)}
-
-
-def _gini(ranked: Ranked) -> float:
-    n = int(ranked.count.sum())
-    if n == 0:
-        return float("nan")
-    # mean rank of each block, counted from the smallest customer
-    rank = n - np.cumsum(ranked.count) + (ranked.count + 1) / 2
-    total = float((ranked.value * ranked.count).sum())
-    return float(2 * (rank * ranked.value * ranked.count).sum() / (n * total) - (n + 1) / n)
 
 
 def _abc_finding(table: pd.DataFrame) -> Note:
