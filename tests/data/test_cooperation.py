@@ -75,7 +75,9 @@ def built(folder: Path, *, leave: tuple[str, ...] = (), until: str | None = None
         "transactions": {"source": "o.csv", "columns": desk.COLUMNS} | desk.BASIS,
         "customers": {
             "source": "c.csv",
-            "columns": {"customer_id": "客户编码", "region": "大区", "customer_type": "客户类型", "parent_id": "上级编码"},
+            "columns": {
+                "customer_id": "客户编码", "region": "大区", "customer_type": "客户类型", "parent_id": "上级编码",
+            },
         }
         | desk.BASIS,
         "products": {"source": "p.csv"},

@@ -1,5 +1,7 @@
 """Potential and strategic points: where they come from, what day they hold on, what is refused."""
 
+# ruff: noqa: E501 - one mistake and its message per line
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -149,6 +149,37 @@ def test_what_cannot_be_decided_leaves_no_trace(
     assert [p.name for p in tmp_path.iterdir()] == [decisions.FILE]
 
 
+@pytest.mark.parametrize(
+    ("entry", "value", "wrong"),
+    [
+        ("method", "kprototypes", "dbscan"),
+        ("weights", {"behaviour": np.float64(0.5), "needs": 0.25, "feedback": 0.25}, {"behaviour": 1, "needs": 1}),
+        ("pairwise", {"items": ["needs", "feedback"], "matrix": [[1, 3], ["1/3", 1]]},
+         {"items": ["needs", "feedback"], "matrix": [[1, 3], [3, 1]]}),
+        ("components", {"clinic": {"behaviour": ["breadth"]}}, {"clinic": {"size": ["breadth"]}}),
+        ("rfm", [{"name": "重点", "r": (4, 5)}, {"name": "其他", "r": (1, 3)}], [{"name": "重点", "r": (4, 6)}]),
+        ("labels", {"A": "关键客户"}, {"X": "关键客户"}),
+        ("hysteresis", 0.15, 1.5),
+    ],
+)  # fmt: skip
+def test_every_entry_can_be_signed_and_read_again(tmp_path: Path, entry: str, value: Any, wrong: Any) -> None:
+    path = write(tmp_path, FULL)
+    signing.save(path, entry, value, **SIGNED)
+    first = getattr(decisions.load(path), entry)
+    assert first.who == "李分析"
+    signing.save(path, entry, first.model_dump()["value"], **SIGNED)
+    assert getattr(decisions.load(path), entry) == first
+    with pytest.raises(SettingError) as caught:
+        signing.save(path, entry, wrong, **SIGNED)
+    assert caught.value.code == "decisions_value"
+    assert getattr(decisions.load(path), entry) == first
+    assert decisions.load(path).names.value[1] == "稳定采购"
+
+
+def test_an_example_for_every_entry() -> None:
+    assert set(signing._EXAMPLES) == set(decisions.entries())
+
+
 def test_a_close_name_is_suggested(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="names"):
         signing.save(tmp_path, "name", {1: "a"}, **SIGNED)

@@ -16,10 +16,10 @@ import pandas as pd
 from ..core import checks
 from ..core.policy import MIN_CELL
 from . import accounts, answers, bought, effort, potential
+from .choices import COMPONENTS
 
 __all__ = ["COMPONENTS", "JOINT_CAP", "Components", "components", "own_share", "willingness"]
 
-COMPONENTS = ("behav", "stable", "breadth", "joint", "needs", "attitude", "access", "listing", "competitor")
 #: joint activities in twelve months beyond which more do not count
 JOINT_CAP = 3
 #: offers from which the share accepted is told

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..core.errors import SettingError
-from . import encodings, yamltree
+from . import choices, encodings, yamltree
 
 __all__ = ["FILE", "Decision", "Decisions", "entries", "first_mistake", "load"]
 
@@ -62,6 +62,13 @@ class Decisions(BaseModel):
     cuts : setting -> rising cut points, such as ``{"abc": [0.7, 0.9]}``
     aliases : name as delivered -> customer_id
     legend : label of a grid level -> its meaning
+    method : kind of segment model
+    weights : pillar of cooperation -> weight; they add up to 1
+    pairwise : ``items`` and ``matrix`` of pairwise comparisons, in place of ``weights``
+    components : customer type -> pillar -> components of the cooperation score
+    rfm : rules ``name, r, f, m`` with bounds from 1 to 5
+    labels : tier -> its name, such as ``{"A": "关键客户"}``
+    hysteresis : by how much a value must pass a cut before the tier changes, from 0 to below 1
     sha256 : of the file's bytes; "" without a file
     """
 
@@ -73,6 +80,13 @@ class Decisions(BaseModel):
     cuts: Decision[dict[str, list[float]]] | None = None
     aliases: Decision[dict[str, str]] | None = None
     legend: Decision[dict[str, str]] | None = None
+    method: Decision[choices.Method] | None = None
+    weights: Decision[choices.Weights] | None = None
+    pairwise: Decision[choices.Comparisons] | None = None
+    components: Decision[choices.ComponentSets] | None = None
+    rfm: Decision[choices.Rules] | None = None
+    labels: Decision[choices.Labels] | None = None
+    hysteresis: Decision[choices.Share] | None = None
     sha256: str = ""
 
     @model_validator(mode="after")
@@ -83,6 +97,8 @@ class Decisions(BaseModel):
         merged = [number for group in (self.merges.value if self.merges else []) for number in group]
         if len(merged) != len(set(merged)):
             raise ValueError("merges.value")
+        if self.weights is not None and self.pairwise is not None:
+            raise ValueError("pairwise")
         return self
 
     @property
@@ -119,9 +135,9 @@ def load(path: str | Path) -> Decisions:
         return Decisions(**tree.value | {"sha256": hashlib.sha256(content).hexdigest()})
     except ValidationError as error:
         key, got = first_mistake(error)
-        raise SettingError(
-            "decisions", file=file.name, key=key, line=tree.line(key), allowed=entries(), got=got
-        ) from None
+        code, values = _rule(error)
+        told = {"allowed": entries(), "got": got} | values
+        raise SettingError(code, file=file.name, key=key, line=tree.line(key), **told) from None
 
 
 def first_mistake(error: ValidationError) -> tuple[str, str]:
@@ -129,6 +145,14 @@ def first_mistake(error: ValidationError) -> tuple[str, str]:
     item = error.errors(include_url=False)[0]
     context = str(item.get("ctx", {}).get("error", ""))
     return ".".join(str(part) for part in item["loc"]) or context, _short(item)
+
+
+def _rule(error: ValidationError) -> tuple[str, dict[str, Any]]:
+    """The code of a rule that has its own words, with its values; else that of any mistake."""
+    item = error.errors(include_url=False)[0]
+    if item["type"].startswith("decisions_"):
+        return item["type"], dict(item.get("ctx", {}))
+    return "decisions", {}
 
 
 def entries() -> list[str]:

@@ -22,7 +22,12 @@ __all__ = ["Saved", "save"]
 
 _EXAMPLES = {
     "k": "4", "names": '{1: "稳定采购"}', "merges": "[[3, 4]]", "cuts": '{"abc": [0.7, 0.9]}',
-    "aliases": '{"江城一院": "H001"}', "legend": '{"1": "高"}',
+    "aliases": '{"江城一院": "H001"}', "legend": '{"1": "高"}', "method": "kmeans",
+    "weights": '{"behaviour": 0.5, "needs": 0.2, "feedback": 0.3}',
+    "pairwise": '{"items": ["behaviour", "feedback"], "matrix": [[1, 3], ["1/3", 1]]}',
+    "components": '{"clinic": {"behaviour": ["breadth"]}}',
+    "rfm": '[{"name": "重点", "r": [4, 5], "f": [4, 5], "m": [4, 5]}, ...]',
+    "labels": '{"A": "关键客户", "B": "重要客户", "C": "一般客户"}', "hysteresis": "0.15",
 }  # fmt: skip
 
 
@@ -77,7 +82,7 @@ def save(path: str | Path, entry: str, value: Any, *, who: str, why: str, when: 
     encoding = "" if content.endswith(text.encode("utf-8")) else encodings.detect(file)
     chosen = getattr(wanted, entry)
     signature = f"who: {yamledit.flow(chosen.who)}, when: {chosen.when.isoformat()}, why: {yamledit.flow(chosen.why)}"
-    line = f"{entry}: {{value: {yamledit.flow(chosen.value)}, {signature}}}"
+    line = f"{entry}: {{value: {yamledit.flow(chosen.model_dump()['value'])}, {signature}}}"
     new = yamledit.put(text, entry, line, file=file.name)
     _check_rest(text, new, wanted, entry, file.name)
     if _bytes(file) != content:

@@ -23,7 +23,8 @@ def decide(run: Run, entry: str, value: Any, *, who: str, why: str, when: str | 
     Parameters
     ----------
     run : Run
-    entry : {"k", "names", "merges", "cuts", "aliases", "legend"}
+    entry : str
+        Such as ``"k"``, ``"names"``, ``"cuts"``, ``"weights"``; all of them: `analysis.data.decisions.Decisions`.
     value
         As `analysis.data.decisions.Decisions` holds it: ``4``, ``{1: "稳定采购"}``, ``[[3, 4]]``,
         ``{"abc": [0.7, 0.9]}``.
