@@ -2,15 +2,20 @@
 
 __all__ = [
     "barriers",
+    "cooperation",
     "drivers",
+    "grid",
     "growth",
     "health",
     "ladder",
     "lifetime",
     "loyalty",
+    "roles",
     "satisfaction",
     "segments",
     "style",
+    "targeting",
     "tiers",
     "types",
+    "universe",
 ]
