@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import withholding
 from .result import Disclosure, Note, Result
 
 __all__ = ["Controlled", "control", "reveals"]
@@ -51,7 +52,7 @@ class Controlled:
     numbers: frozenset[float]
 
 
-def control(result: Result, minimum: int) -> Controlled:
+def control(result: Result, minimum: int, audience: str = "internal") -> Controlled:
     """Hide the small cells of every frame of a result.
 
     Parameters
@@ -60,8 +61,13 @@ def control(result: Result, minimum: int) -> Controlled:
         Unchanged. Its ``disclosure`` says which columns count customers.
     minimum : int
         Smallest count shown (5 internal, 11 shared).
+    audience : {"internal", "shared"}, default "internal"
+        A result that is ``internal_only`` comes back empty, with a note in place of its numbers, when shared.
     """
     rule = result.disclosure
+    if withholding.withheld(result, audience):
+        bare = withholding.emptied(result)
+        return Controlled(bare, pd.DataFrame(False, index=bare.table.index, columns=bare.table.columns), 0, frozenset())
     changes: dict[str, Any] = {}
     numbers: set[float] = set()
     mask, rows = _mask(result.table, rule, minimum, customers=rule.row_level != "group")

@@ -97,6 +97,8 @@ class Result:
     #: kind of number (core.numbers.KINDS) by column of `table`; a column ``unit`` overrules it row by row
     formats: ClassVar[Mapping[str, str]] = {}
     disclosure: ClassVar[Disclosure] = Disclosure()
+    #: rests on personal judgements (stance): nothing of it leaves, not even in sums, when the audience is "shared"
+    internal_only: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Give every result one readable form, where a dataclass would print all its fields."""

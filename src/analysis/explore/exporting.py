@@ -113,7 +113,7 @@ def gate(selection: Selection, page: Page) -> Gated:
         raise PolicyError("export_left_out", k=page.cell, audience=page.audience)
     own = page.audience == "internal" and not grouped and page.names is not None
     given = _with_own_ids(selection) if own else selection
-    safe = disclosure.control(given, page.cell)
+    safe = disclosure.control(given, page.cell, page.audience)
     if grouped and (safe.result.table["flag"] == "suppressed").all():
         raise PolicyError("export_all_hidden", k=page.cell, audience=page.audience)
     named = names.replace_ids(safe.result, page)

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..core import withholding
 from ..core.errors import DataError
 from ..core.result import Result
 from . import keys, phrases, sources, svg, tables
@@ -103,6 +104,10 @@ def _picture(content: Content, title: str) -> tuple[str, bool, bool]:
     if content.figure is None:
         return "", False, False
     page = content.page
+    if withholding.withheld(content.result, page.audience):
+        if isinstance(content.figure, Axes):
+            plt.close(_figure(content.figure))
+        return "", False, False
     if content.result.disclosure.row_level == "person" or _nothing_known(content.result):
         return "", False, False
     if isinstance(content.figure, Axes):

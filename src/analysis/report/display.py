@@ -12,7 +12,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from ..core import disclosure
+from ..core import disclosure, withholding
 from ..core.result import Result
 from . import blocks, front, look, names
 from .page import current, next_block
@@ -70,7 +70,7 @@ def prepare(
 ) -> blocks.Content:
     """The controlled, named copy of a result that `show` lays out."""
     page = current(language, audience)
-    safe = disclosure.control(result, page.cell)
+    safe = disclosure.control(result, page.cell, page.audience)
     named = names.replace_ids(safe.result, page)
     mask = safe.mask[named.kept.to_numpy()]
     hidden = {str(c): mask[c].to_numpy() for c in mask.columns if mask[c].any()}
@@ -85,7 +85,7 @@ def prepare(
         mask=hidden,
         hidden=safe.hidden,
         refused=named.refused,
-        total=blocks.count_of(result),
+        total=None if withholding.withheld(result, page.audience) else blocks.count_of(result),
         figure=figure,
         page=page,
         block=next_block(),

@@ -1,0 +1,150 @@
+"""Coverage of the accounts in scope: `cover`.
+
+Data health asks whether the delivered data are complete (customers with an order and their value, by region);
+here the question is whom of the accounts in scope we reach, in which way, by any attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ...core import checks
+from ...core.errors import DataError
+from ...core.result import Disclosure, Note, Result
+from ...stats import groups, intervals, sums
+
+__all__ = ["Universe", "cover"]
+
+_MARKS = ("ordered", "contacted", "surveyed", "opted_out")
+_NO_ACCOUNTS = ("physician", "department", "distributor")
+LOW_N = 30
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Universe(Result):
+    """Reach of the accounts in scope, by group.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per group, largest share ordered first and "unassigned" last: group, value (share with an order),
+        lo, hi (Wilson 95 %), n (accounts in scope), buyers (with an order), contacted (share of those who accept
+        contact), contacted_lo, contacted_hi, contacts (accounts contacted), surveyed (share answered), answers
+        (accounts that answered), opted_out (accounts), potential_share (share of the potential that lies with
+        accounts that order; missing where no potential is known), method, flag.
+    n : int
+        Accounts in scope.
+    """
+
+    n: int
+
+    formats: ClassVar[Mapping[str, str]] = {
+        "value": "percent", "n": "count", "buyers": "count", "contacted": "percent", "contacted_lo": "percent",
+        "contacted_hi": "percent", "contacts": "count", "surveyed": "percent", "answers": "count",
+        "opted_out": "count", "potential_share": "percent",
+    }  # fmt: skip
+    disclosure: ClassVar[Disclosure] = Disclosure(
+        counts=("n", "buyers", "contacts", "answers", "opted_out"),
+        hides=("value", "lo", "hi", "contacted", "contacted_lo", "contacted_hi", "surveyed", "potential_share"),
+        within=(),
+    )
+
+
+def cover(accounts: pd.DataFrame, *, by: str = "region", potential: pd.Series | None = None) -> Universe:
+    """How much of the universe in scope orders, is in contact and answered a survey.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        Index customer_id, every account in scope, customers or not; ``ordered, contacted, surveyed, opted_out``
+        (yes or no) and the column ``by``.
+    by : str, default "region"
+        region, province, customer_type, hospital_level or any other column.
+    potential : Series, optional
+        Potential by customer_id, one unit for all; accounts without one are left out of its share and counted.
+
+    Raises
+    ------
+    DataError
+        ``missing_columns``, ``empty``, ``duplicate_customers``, ``universe_marks``, ``universe_persons``,
+        ``universe_potential``.
+
+    References
+    ----------
+    Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209–212.
+    """
+    frame = _checked(accounts, by)
+    code, names, missing = groups.codes(frame.index, frame[by])
+    size = len(names)
+    count = {name: np.bincount(code, frame[name].to_numpy(dtype=float), size).astype(int) for name in _MARKS}
+    n = np.bincount(code, minlength=size)
+    open_to = ~frame["opted_out"].to_numpy(dtype=bool)
+    welcome = np.bincount(code, open_to, size).astype(int)
+    contacts = np.bincount(code, frame["contacted"].to_numpy(dtype=bool) & open_to, size).astype(int)
+    table = pd.DataFrame({"group": pd.Series(names, dtype="str"), "value": count["ordered"] / n})
+    table["lo"], table["hi"] = intervals.wilson(count["ordered"], n)
+    table = table.assign(n=n, buyers=count["ordered"])
+    table["contacted"] = np.divide(contacts, welcome, out=np.full(size, np.nan), where=welcome > 0)
+    table["contacted_lo"], table["contacted_hi"] = intervals.wilson(contacts, welcome)
+    table = table.assign(contacts=contacts, surveyed=count["surveyed"] / n, answers=count["surveyed"])
+    table = table.assign(opted_out=count["opted_out"])
+    table["potential_share"], unknown = _potential(frame, potential, code, size)
+    table["method"] = pd.Series("wilson", table.index, dtype="str")
+    table["flag"] = pd.Series(np.where(table["n"] < LOW_N, "low_n", "ok"), dtype="str")
+    last = table["group"] == groups.UNASSIGNED
+    table = table.assign(last=last).sort_values(["last", "value", "n", "group"], ascending=[True, False, False, True])
+    table = table.drop(columns="last").reset_index(drop=True)
+    against = int(frame["contacted"].sum()) - int(contacts.sum())
+    counts = {"universe_opted_out": against, "universe_ungrouped": missing, "universe_no_potential": unknown}
+    return Universe(
+        table=table,
+        n=len(frame),
+        settings={"by": by, "potential": potential is not None},
+        notes=tuple(Note(name, {"count": number}) for name, number in counts.items() if number),
+        finding=_finding(table),
+    )
+
+
+def _checked(accounts: pd.DataFrame, by: str) -> pd.DataFrame:
+    checks.not_empty(accounts, name="accounts")
+    checks.unique_index(accounts, name="accounts")
+    checks.columns(accounts, [*_MARKS, by], name="accounts")
+    frame = accounts.iloc[np.argsort(accounts.index.astype(str), kind="stable")]
+    for name in _MARKS:
+        known = frame[name].isin([True, False])
+        if not known.all():
+            raise DataError("universe_marks", name=name, count=int((~known).sum()))
+    if "customer_type" in frame.columns:
+        others = int(frame["customer_type"].isin(_NO_ACCOUNTS).sum())
+        if others:
+            raise DataError("universe_persons", count=others)
+    return frame
+
+
+def _potential(frame: pd.DataFrame, potential: pd.Series | None, code: np.ndarray, size: int) -> tuple[np.ndarray, int]:
+    """Share of each group's potential that lies with accounts that order; accounts without a potential."""
+    if potential is None:
+        return np.full(size, np.nan), 0
+    checks.unique_index(potential, name="potential")
+    values = potential.reindex(frame.index).astype(float)
+    if (values < 0).any() or np.isinf(values).any():
+        raise DataError("universe_potential", count=int(((values < 0) | np.isinf(values)).sum()))
+    filled = values.fillna(0.0).to_numpy()
+    whole = sums.by_group(filled, code, size)
+    own = sums.by_group(filled * frame["ordered"].to_numpy(dtype=float), code, size)
+    return np.divide(own, whole, out=np.full(size, np.nan), where=whole > 0), int(values.isna().sum())
+
+
+def _finding(table: pd.DataFrame) -> Note:
+    n, buyers, contacts = (int(table[name].sum()) for name in ("n", "buyers", "contacts"))
+    welcome = n - int(table["opted_out"].sum())
+    lo, hi = intervals.wilson(buyers, n)
+    values = {"n": n, "lo": lo, "hi": hi}
+    if n < LOW_N:
+        return Note("universe_low_n", values)
+    return Note("universe", values | {"share": buyers / n, "contacted": contacts / welcome if welcome else 0.0})
