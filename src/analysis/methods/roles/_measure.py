@@ -139,9 +139,9 @@ def _table(found: pd.DataFrame) -> pd.DataFrame:
     pairs = pd.MultiIndex.from_product([ROLES, names], names=["role", "stance"])
     n = found.groupby(["role", "stance"]).size().reindex(pairs, fill_value=0).to_numpy(dtype="int64")
     kinds = pairs.to_frame(index=False).astype("str")
-    asked = (kinds["stance"] != "not_rated").to_numpy()
-    rated = pd.Series(np.where(asked, n, 0)).groupby(kinds["role"]).transform("sum").to_numpy()
-    asked &= rated > 0
+    known = (kinds["stance"] != "not_rated").to_numpy()
+    rated = pd.Series(np.where(known, n, 0)).groupby(kinds["role"]).transform("sum").to_numpy()
+    asked = known & (rated > 0)
     lo, hi = intervals.wilson(np.where(asked, n, 0), np.where(asked, rated, 0))
     share = np.divide(n, rated, out=np.full(len(n), np.nan), where=asked)
     flag = np.where(~asked, "missing_input", np.where(rated < LOW_N, "low_n", "ok"))
