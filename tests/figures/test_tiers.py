@@ -94,3 +94,107 @@ def test_nobody_buys():
     assert len(figures.plot_deciles(tiers.deciles(nothing), language="zh").patches) == 0
     ax = figures.plot_abc(tiers.abc(nothing), language="zh")
     assert "另有无净采购2家" in said(ax)
+
+
+def by_three(n=120):
+    net = values(n)
+    rng = np.random.default_rng(1)
+    strategic = pd.Series(rng.choice(["A", "B", "C"], n), net.index)
+    profit = tiers.abc(net * rng.uniform(0.1, 1, n))
+    return tiers.combine({"volume": tiers.abc(net), "profit": profit, "strategic": strategic}, values=net)
+
+
+def fifths(n=200):
+    rng = np.random.default_rng(2)
+    frame = {"days_since_last": rng.integers(0, 365, n), "n_dates_12m": rng.integers(1, 20, n), "value_12m": values(n)}
+    return tiers.rfm(pd.DataFrame(frame, index=values(n).index))
+
+
+def three_levels(n=120):
+    rng = np.random.default_rng(3)
+    potential, loyalty = (pd.Series(rng.lognormal(5, 1, n), values(n).index) for _ in range(2))
+    return tiers.levels(values(n), potential, loyalty, n_draws=50)
+
+
+def held(n=300):
+    rng = np.random.default_rng(4)
+    before = tiers.abc(values(n), n_boot=2)
+    now = values(n) * np.exp(rng.normal(0, 0.4, n))
+    return tiers.hold(before, now, thresholds=before.thresholds)
+
+
+@pytest.mark.parametrize(
+    ("result", "plot"),
+    [
+        (by_three, "plot_combined"), (lambda: tiers.agreement(by_three()), "plot_agreement"), (fifths, "plot_rfm"),
+        (three_levels, "plot_levels"), (held, "plot_hold"), (lambda: tiers.lorenz(values()), "plot_lorenz"),
+        (lambda: tiers.drift(values(), thresholds={"A": 9000.0, "B": 4000.0}), "plot_cut_drift"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("minimum", [1, 11])
+def test_every_figure_draws_in_both_languages_without_ids_or_codes(result, plot, language, minimum):
+    safe = control(result(), minimum).result
+    ax = getattr(figures, plot)(safe, language=language)
+    ax.figure.canvas.draw()
+    text = said(ax)
+    assert "H0" not in text
+    assert "nan" not in text
+    assert "_" not in text
+
+
+def test_two_bars_a_tier_are_as_long_as_the_table_says():
+    found = by_three()
+    ax = figures.plot_combined(found, language="zh")
+    wanted = found.table[["value", "share_value"]].to_numpy().ravel()
+    assert [patch.get_width() for patch in ax.patches] == pytest.approx(wanted)
+
+
+def test_names_of_ones_own_stand_on_the_bars_and_the_interval():
+    named = tiers.relabel(tiers.abc(values()), {"A": "战略客户"})
+    text = said(figures.plot_abc(named, language="zh"))
+    assert "战略客户占比的95%区间" in text
+    assert "价值\u2060A" not in text
+    combined = figures.plot_combined(tiers.relabel(by_three(), "key"), language="en")
+    assert "key accounts" in said(combined)
+
+
+def test_hidden_cells_of_the_cross_table_are_hatched_and_not_written():
+    found = tiers.agreement(by_three(), pair=("volume", "strategic"))
+    safe = control(found, 11).result
+    hidden = int((safe.table["flag"] == "suppressed").sum())
+    ax = figures.plot_agreement(safe, language="en")
+    assert hidden >= 2
+    assert sum(bool(patch.get_hatch()) for patch in ax.patches) == hidden
+    # rows, columns and their names: one text less for each hidden cell
+    cells = [text for text in ax.texts if text.get_text()]
+    assert len(cells) == len(found.table) - hidden
+
+
+def test_levels_are_stacked_to_the_whole():
+    found = three_levels()
+    ax = figures.plot_levels(found, language="zh")
+    widths = np.array([patch.get_width() for patch in ax.patches]).reshape(-1, 3)
+    assert widths.sum(axis=1) == pytest.approx(1)
+    assert widths == pytest.approx(found.table[["firm", "fair", "weak"]].to_numpy())
+    assert "敏感" not in said(ax)
+
+
+def test_the_curve_is_drawn_from_its_frame_and_hidden_points_are_absent():
+    found = tiers.lorenz(values(80))
+    whole = figures.plot_lorenz(found, language="en")
+    assert whole.lines[1].get_xdata().tolist() == found.curve["top"].tolist()
+    safe = control(found, 11).result
+    shown = int((safe.table["flag"] != "suppressed").sum())
+    assert shown < len(found.table)
+    assert said(figures.plot_lorenz(safe, language="en")).count("top ") == shown
+
+
+def test_a_cut_whose_drift_is_not_shown_is_hollow():
+    net = values(300)
+    same = tiers.drift(net, thresholds=tiers.abc(net, n_boot=2).thresholds)
+    marks = [line for line in figures.plot_cut_drift(same, language="zh").lines if line.get_marker() == "o"]
+    assert {mark.get_markerfacecolor() for mark in marks} == {style.TOKENS["page"]}
+    far = tiers.drift(4 * net, thresholds=tiers.abc(net, n_boot=2).thresholds)
+    marks = [line for line in figures.plot_cut_drift(far, language="zh").lines if line.get_marker() == "o"]
+    assert {mark.get_markerfacecolor() for mark in marks} == {style.CATEGORICAL[0]}

@@ -100,3 +100,36 @@ def test_all_zero_does_not_crash():
 def test_missing_values_are_refused():
     with pytest.raises(DataError, match="1 have none"):
         tiers.deciles(net(1, np.nan))
+
+
+def test_rank_deciles_by_hand():
+    # seven customers; larger ones before each: 0, 1, 2, then three of 10 after 3, then 6
+    found = tiers.deciles(net(30, 20, 10.5, 9.5, 10, 10, 10)).customers
+    # 10 − ⌊10·k/7⌋: 0 → 10, 1.43 → 9, 2.86 → 8, 4.29 → 6, 8.57 → 2
+    assert found["rank_decile"].tolist() == [10, 9, 8, 2, 6, 6, 6]
+
+
+def test_ties_zeros_and_negatives_together_by_hand():
+    # positive total 100; before: 0 (two of 25), .50 (three of 10), .80 (four of 5)
+    found = tiers.deciles(net(25, 0, 10, 5, -20, 25, 10, 5, 10, 5, 0, 5))
+    frame = found.customers
+    expected = {25.0: 10, 10.0: 5, 5.0: 2}
+    bought = frame[frame["group"] == "positive"]
+    assert bought["volume_decile"].tolist() == [expected[v] for v in bought["value"]]
+    # the base is the 100 that positive customers bought, not 80 after net returns
+    table = found.table.set_index("volume_decile")
+    assert table.loc["10", "share_value"] == pytest.approx(0.5)
+    assert table.loc[["10", "5", "2", "0", "negative"], "n"].tolist() == [2, 3, 4, 2, 1]
+    assert table.loc[["9", "8", "7", "6", "4", "3", "1"], "n"].sum() == 0
+    # nine buy; larger ones before each block: 0, 2, 5 → 10, 10 − ⌊2.2⌋, 10 − ⌊5.6⌋
+    assert bought["rank_decile"].tolist() == [{25.0: 10, 10.0: 8, 5.0: 5}[v] for v in bought["value"]]
+
+
+def test_one_customer_is_decile_ten():
+    found = tiers.deciles(net(5)).customers
+    assert found[["volume_decile", "rank_decile"]].iloc[0].tolist() == [10, 10]
+
+
+def test_a_customer_that_stands_twice_is_refused():
+    with pytest.raises(DataError, match="each customer once"):
+        tiers.deciles(pd.Series([1.0, 2.0], ["H1", "H1"]))

@@ -54,13 +54,22 @@ def _criterion(name: str, language: str) -> str:
 
 def _cell(ax: Axes, x: int, y: int, row: dict[str, Any], language: str) -> None:
     corner, same = (x - 0.47, y - 0.44), row["tier_first"] == row["tier_second"]
-    frame = {"edgecolor": style.TOKENS["ink"] if same else "none", "linewidth": 1.4 if same else 0}
+    frame: dict[str, Any] = {"edgecolor": style.TOKENS["ink"] if same else "none", "linewidth": 1.4 if same else 0}
     if row["flag"] == "suppressed" or pd.isna(row["value"]):
-        hidden = {"facecolor": "none", "edgecolor": style.TOKENS["mute"], "hatch": "///", "linewidth": 0.8}
+        hidden: dict[str, Any] = {
+            "facecolor": "none",
+            "edgecolor": style.TOKENS["mute"],
+            "hatch": "///",
+            "linewidth": 0.8,
+        }
         ax.add_patch(Rectangle(corner, 0.94, 0.88, **hidden))
         return
     step = sum(row["value"] >= least for least in _STEPS)
-    ax.add_patch(Rectangle(corner, 0.94, 0.88, facecolor=style.SEQUENTIAL[step], **frame))
-    colour = style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
+    thin = row["flag"] == "low_n"
+    fill = "none" if thin else style.SEQUENTIAL[step]
+    if thin and not same:
+        frame: dict[str, Any] = {"edgecolor": style.TOKENS["mute"], "linewidth": 0.8, "linestyle": (0, (3, 2))}
+    ax.add_patch(Rectangle(corner, 0.94, 0.88, facecolor=fill, **frame))
+    colour = style.TOKENS["ink2"] if thin else style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
     text = words.text("figures.types_by_tier_cell", language, n=row["n"], value=row["value"])
     ax.text(x, y, text, ha="center", va="center", color=colour, fontsize=9.5, linespacing=1.15)

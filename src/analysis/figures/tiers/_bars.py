@@ -20,6 +20,8 @@ _FILLS = {"A": style.CATEGORICAL[0], "B": style.SEQUENTIAL[2], "C": style.TOKENS
 _TEXTS = {"A": style.TOKENS["page"], "B": style.TOKENS["ink"], "C": style.TOKENS["ink"]}
 #: width of a 100 % bar in letters of 10 pt
 _BAR_EM = 27.0
+#: letters of a legend that need more than the width of the axes
+_LONG = 36
 
 
 def plot_abc(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -128,10 +130,12 @@ def _legend(ax: Axes, unnamed: list[tuple[str, str]], line: str) -> None:
         handles.append(Line2D([], [], color=style.TOKENS["ink"], linewidth=2.2, label=line))
     if not handles:
         return
-    ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 0.98), ncols=len(handles), handlelength=1.4,
-        columnspacing=1.2,
-    )  # fmt: skip
+    # long names reach out over the row names rather than past the right edge
+    far = sum(len(str(handle.get_label())) for handle in handles) > _LONG
+    place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.98)} if far else {
+        "loc": "lower left", "bbox_to_anchor": (-0.02, 0.98)
+    }  # fmt: skip
+    ax.legend(handles=handles, ncols=len(handles), handlelength=1.4, columnspacing=1.2, **place)
 
 
 def _hidden(ax: Axes, y: int, end: float, language: str, *, suppressed: bool) -> None:

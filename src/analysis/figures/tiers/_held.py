@@ -39,6 +39,7 @@ def plot_hold(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
             style.interval(ax, row, y, _count(row, language), language=language, colour=colour)
         _rows(ax, [words.term(code, language) for code in table["outcome"]])
         ax.set_xlim(0, end * 1.3)
+        ax.set_xticks([tick for tick in ax.get_xticks() if tick <= min(1.0, end * 1.3)])
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         style.value_name(ax, words.text("figures.tiers_hold_axis", language))
     return ax

@@ -103,6 +103,6 @@ def _legend(ax: Axes, bars: list[Any], language: str) -> None:
     line = words.text("figures.tiers_interval", language)
     handles.append(Line2D([], [], color=style.TOKENS["ink"], linewidth=1.6, label=line))
     ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 0.98), ncols=len(handles), handlelength=1.2,
+        handles=handles, loc="lower right", bbox_to_anchor=(1.02, 0.98), ncols=len(handles), handlelength=1.2,
         columnspacing=1.0,
     )  # fmt: skip

@@ -64,10 +64,21 @@ def relabel(result: R, labels: str | Mapping[str, str]) -> R:
         if field.name != "table" and isinstance(frame, pd.DataFrame) and column in frame:
             changes[field.name] = _with(frame, column, named)
     changes["settings"] = {**result.settings, "labels": labels if isinstance(labels, str) else dict(labels)}
-    finding = result.finding
-    if finding and finding.code in _FINDINGS and named["A"] != "A":
-        changes["finding"] = Note(_FINDINGS[finding.code], {**finding.values, "label": named["A"]})
+    changes["finding"] = _finding(result.finding, named)
     return dataclasses.replace(result, **changes)
+
+
+def _finding(finding: Note | None, named: Mapping[str, str]) -> Note | None:
+    """The finding that names value A under its new name; one named before loses the old name."""
+    if finding is None:
+        return None
+    plain = {other: code for code, other in _FINDINGS.items()}.get(finding.code, finding.code)
+    if plain not in _FINDINGS:
+        return finding
+    values = {name: value for name, value in finding.values.items() if name != "label"}
+    if named["A"] == "A":
+        return Note(plain, values)
+    return Note(_FINDINGS[plain], {**values, "label": named["A"]})
 
 
 def _named(labels: str | Mapping[str, str], tiers: list[str]) -> dict[str, str]:

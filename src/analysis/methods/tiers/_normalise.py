@@ -49,7 +49,8 @@ def learnt(column: pd.Series) -> dict[str, list[float]]:
 
 def apply(values: np.ndarray, curve: Mapping[str, Sequence[float]]) -> np.ndarray:
     """Values on the 0–1 scale of a curve; beyond its ends the end; missing stays missing."""
-    return np.interp(values, curve["x"], curve["p"])
+    # a curve of one point would give a place to missing values too
+    return np.where(np.isnan(values), np.nan, np.interp(values, curve["x"], curve["p"]))
 
 
 def thresholds_of(given: Mapping[str, Any]) -> tuple[tuple[float, float], dict[str, dict[str, list[float]]]]:
