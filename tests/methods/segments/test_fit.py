@@ -117,7 +117,8 @@ def test_columns_must_be_those_of_the_model():
 
 
 def test_what_fit_refuses():
-    with pytest.raises(SettingError, match="method must be one of gmm, kmeans; got hdbscan"):
+    known = "gmm, kmeans, kmedoids_gower, kprototypes, lca"
+    with pytest.raises(SettingError, match=f"method must be one of {known}; got hdbscan"):
         segments.fit(two_groups(), k=2, method="hdbscan")
     with pytest.raises(SettingError, match="order_by must be one of"):
         segments.fit(two_groups(), k=2, order_by="beds")
@@ -135,4 +136,4 @@ def test_a_mixture_that_does_not_settle_says_so(monkeypatch):
     real = _partition.GaussianMixture
     monkeypatch.setattr(_partition, "GaussianMixture", lambda k, **s: real(k, **{**s, "max_iter": 1, "tol": 1e-12}))
     model = segments.fit(segmented(1, norm=1.5, n=300)[0], k=5, method="gmm")
-    assert [note.code for note in model.notes] == ["segments_not_settled"]
+    assert [note.code for note in model.notes] == ["segments_fit_none", "segments_not_settled"]

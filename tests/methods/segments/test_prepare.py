@@ -143,7 +143,10 @@ def test_order_of_the_input_is_kept():
 @pytest.mark.parametrize(
     ("features", "code"),
     [
-        (pd.DataFrame({"level": ["三级甲等", "二级"]}, index=["H1", "H2"]), "segments_not_numeric"),
+        (
+            pd.DataFrame({"first_date": pd.to_datetime(["2025-01-01", "2025-02-01"])}, index=["H1", "H2"]),
+            "segments_not_numeric",
+        ),
         (hospitals(gap_cv=[1.0, np.inf]), "segments_infinite"),
         (hospitals(gap_cv=[1.0, 1.0, 1.0]), "segments_constant"),
         (hospitals(gap_cv=[1.0, 2.0]).iloc[:0], "empty"),
@@ -158,9 +161,9 @@ def test_features_that_cannot_be_used(features, code):
     assert "H1" not in str(error.value)
 
 
-def test_message_names_the_columns_of_text():
-    with pytest.raises(DataError, match=r"1 are not: \['hospital_level'\]|1 are not: hospital_level"):
-        segments.prepare(hospitals(gap_cv=[1.0, 2.0]).assign(hospital_level=["二级", "三级"]))
+def test_message_names_the_columns_of_dates():
+    with pytest.raises(DataError, match=r"1 are not: \['first_date'\]|1 are not: first_date"):
+        segments.prepare(hospitals(gap_cv=[1.0, 2.0]).assign(first_date=pd.Timestamp("2025-01-01")))
 
 
 def test_columns_must_be_those_of_the_recipe():

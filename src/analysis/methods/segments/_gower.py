@@ -13,6 +13,7 @@ EXACT_ROWS = 5_000
 SAMPLES, SAMPLE_ROWS = 5, 2_000
 _PASSES = 30
 _BLOCK = 500
+_EACH = 10
 
 
 def distances(rows: Features, others: Features, ranges: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -52,8 +53,9 @@ def find(
 ) -> tuple[np.ndarray, bool]:
     """Rows that are the medoids, in rising order, and whether no swap was left.
 
-    Up to 5,000 rows all of them are candidates; above, five samples of 2,000 are searched, each with the
-    best medoids so far in it, and the medoids nearest to all rows are kept.
+    Up to 5,000 rows all pairs are compared; above, five samples of 2,000 are searched, each with the best
+    medoids so far in it, and the medoids nearest to all rows are kept. Only the rows that know most can be
+    medoids: a row that knows little is near to many others by accident.
 
     References
     ----------
@@ -62,12 +64,12 @@ def find(
     """
     n = len(features.numbers)
     if n <= EXACT_ROWS:
-        return _medoids(distances(features, features, ranges, weights), k)
+        return _medoids(distances(features, features, ranges, weights), k, _candidates(features, k))
     best, least, settled = np.arange(0), np.inf, True
     for _ in range(SAMPLES):
         sample = np.union1d(rng.choice(n, SAMPLE_ROWS, replace=False), best)
         part = take(features, sample)
-        medoids, done = _medoids(distances(part, part, ranges, weights), k)
+        medoids, done = _medoids(distances(part, part, ranges, weights), k, _candidates(part, k))
         cost = float(distances(features, take(part, medoids), ranges, weights).min(axis=1).sum())
         if cost < least:
             best, least, settled = sample[medoids], cost, done
@@ -81,14 +83,23 @@ def take(features: Features, rows: np.ndarray) -> Features:
     )  # fmt: skip
 
 
-def _medoids(distance: np.ndarray, k: int) -> tuple[np.ndarray, bool]:
-    medoids = _build(distance, k)
+def _candidates(features: Features, k: int) -> np.ndarray:
+    """Rows with the most known features: at least a tenth of all, and ten for each medoid."""
+    count = features.known.sum(axis=1) + features.answered.sum(axis=1)
+    enough = min(len(count), max(_EACH * k, len(count) // _EACH))
+    found = np.flatnonzero(count >= np.sort(count)[::-1][enough - 1])
+    different = np.unique(np.hstack([features.numbers[found], features.levels[found]]), axis=0)
+    return found if len(different) >= k else np.arange(len(count))
+
+
+def _medoids(distance: np.ndarray, k: int, candidates: np.ndarray) -> tuple[np.ndarray, bool]:
+    medoids = _build(distance, k, candidates)
     nearest, first, second = _two_nearest(distance, medoids)
     quiet = 0
-    for step in range(_PASSES * len(distance)):
-        if quiet == len(distance):
+    for step in range(_PASSES * len(candidates)):
+        if quiet == len(candidates):
             return np.sort(medoids), True
-        candidate = step % len(distance)
+        candidate = candidates[step % len(candidates)]
         quiet += 1
         to = distance[candidate]
         gain = np.minimum(to - first, 0).sum()
@@ -102,14 +113,14 @@ def _medoids(distance: np.ndarray, k: int) -> tuple[np.ndarray, bool]:
     return np.sort(medoids), False
 
 
-def _build(distance: np.ndarray, k: int) -> np.ndarray:
+def _build(distance: np.ndarray, k: int, candidates: np.ndarray) -> np.ndarray:
     """Start: each next medoid lowers the sum of distances most."""
-    medoids = [int(distance.sum(axis=1).argmin())]
+    medoids = [int(candidates[distance[candidates].sum(axis=1).argmin()])]
     nearest = distance[medoids[0]].copy()
     for _ in range(1, k):
-        gains = np.array([np.minimum(row - nearest, 0).sum() for row in distance])
-        gains[medoids] = np.inf
-        medoids.append(int(gains.argmin()))
+        gains = np.array([np.minimum(distance[row] - nearest, 0).sum() for row in candidates])
+        gains[np.isin(candidates, medoids)] = np.inf
+        medoids.append(int(candidates[gains.argmin()]))
         nearest = np.minimum(nearest, distance[medoids[-1]])
     return np.array(medoids)
 

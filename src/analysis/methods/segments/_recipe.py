@@ -82,7 +82,7 @@ def check(recipe: Mapping[str, Any]) -> None:
         raise DataError("segments_recipe_version", got=str(recipe.get("version", 1)), known=VERSION)
     missing = {"scale", "limits", "features"} - set(recipe)
     for item in recipe.get("features", ()):
-        missing |= {"name", "kind"} - set(item) or _KEYS[item["kind"]] - set(item)
+        missing |= _KEYS[item["kind"]] - set(item) if item.get("kind") in _KEYS else {"kind"}
     if missing:
         raise DataError("segments_recipe_keys", missing=sorted(missing))
 
