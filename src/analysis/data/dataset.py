@@ -69,12 +69,17 @@ class Dataset(Spec):
         DataError
             When an entry matches no file.
         """
-        spec = self.tables[table]
-        owner = spec.from_ or table
-        source = self.reads(table).source
+        found = [path for piece in range(len(self.reads(table).pieces())) for path in self.files_of(table, piece)]
+        return list(dict.fromkeys(found))
+
+    def files_of(self, table: str, piece: int) -> list[Path]:
+        """Source files of one of the ``pieces`` of a table's entry; see `files`."""
+        spec = self.reads(table)
+        source = spec.pieces()[piece].source
         if source is None or isinstance(source, Connect):
             return []
-        key = f"tables.{owner}.source"
+        owner = self.tables[table].from_ or table
+        key = f"tables.{owner}." + (f"parts.{piece}.source" if spec.parts else "source")
         found: list[Path] = []
         for entry in [source] if isinstance(source, str) else source:
             found += sources.find(entry, self.source_folder, key=key, line=self.line(key))
@@ -154,13 +159,34 @@ def _check_names(tree: yamltree.Tree, file: str) -> None:
             raise SettingError(code, file=file, key=key, line=tree.line(key), near=near, allowed=list(TABLES))
         for part, column, value in _mapped(entry):
             _check_column(f"{key}.{part}.{column}", table, column, value, tree, file)
+        for place, turn in _unpivots(entry):
+            for name in ("into", "value"):
+                if isinstance(turn.get(name), str):
+                    _check_column(f"{key}.{place}.{name}", table, turn[name], None, tree, file)
 
 
 def _mapped(entry: Any) -> Iterator[tuple[str, str, Any]]:
-    for part in ("columns", "constants", "derive", "where"):
-        names = entry.get(part) if isinstance(entry, dict) else None
-        for column, value in names.items() if isinstance(names, dict) else ():
-            yield part, column, value
+    for place, written in _written(entry):
+        for part in ("columns", "constants", "derive", "where"):
+            names = written.get(part)
+            for column, value in names.items() if isinstance(names, dict) else ():
+                yield f"{place}{part}", column, value
+
+
+def _written(entry: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A table's entry and its parts, with the start of their keys."""
+    if isinstance(entry, dict):
+        yield "", entry
+        parts = entry.get("parts")
+        for position, part in enumerate(parts if isinstance(parts, list) else ()):
+            if isinstance(part, dict):
+                yield f"parts.{position}.", part
+
+
+def _unpivots(entry: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for place, written in _written(entry):
+        if isinstance(written.get("unpivot"), dict):
+            yield f"{place}unpivot", written["unpivot"]
 
 
 def _check_column(key: str, table: str, column: str, value: Any, tree: yamltree.Tree, file: str) -> None:
@@ -187,10 +213,16 @@ def _check_tables(spec: Spec, tree: yamltree.Tree, file: str) -> None:
         raise SettingError("yaml_no_table", file=file, line=tree.line("tables"), needed=list(_NEEDED))
     for table, entry in spec.tables.items():
         key = f"tables.{table}"
-        if entry.from_ is not None and (entry.from_ not in spec.tables or spec.tables[entry.from_].source is None):
+        having = [name for name, other in spec.tables.items() if other.from_ is None]
+        if entry.from_ is not None and entry.from_ not in having:
             line = tree.line(f"{key}.from")
-            having = [name for name, other in spec.tables.items() if other.source is not None]
             raise SettingError("yaml_from", file=file, key=f"{key}.from", line=line, got=entry.from_, having=having)
+        for number, piece in enumerate(entry.pieces()):
+            turn = piece.unpivot
+            if turn and (turn.into == turn.value or {turn.into, turn.value} & {*piece.columns, *piece.constants}):
+                place = f"{key}.parts.{number}.unpivot" if f"{key}.parts.{number}.unpivot" in tree.lines else key
+                taken = sorted({turn.into, turn.value} & {*piece.columns, *piece.constants}) or [turn.into]
+                raise SettingError("yaml_unpivot", file=file, key=place, line=tree.line(place), taken=taken)
         for name in ("shape", "codebook", "outcome"):
             if f"{key}.{name}" in tree.lines and table != "survey_responses":
                 line = tree.line(f"{key}.{name}")

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..core.errors import SettingError
-from .spec import Connect, Override, Potential, Regions, Spec, Strategic, TableSpec, Units
+from .spec import Connect, Override, Part, Potential, Regions, Spec, Strategic, TableSpec, Units, Unpivot
 from .yamltree import Tree
 
 __all__ = ["first"]
@@ -33,6 +33,7 @@ _SHAPES = {
     "union_tag_not_found": "yaml_source",
     "union_tag_invalid": "yaml_source",
     "string_too_short": "yaml_missing",
+    "too_short": "yaml_missing",
 }
 
 
@@ -45,7 +46,7 @@ def first(error: ValidationError, tree: Tree, file: str) -> SettingError:
         # a misspelt key before the key that is then missing
         found.append((tree.line(key), item["type"] != "extra_forbidden", key, item))
     line, _, key, item = min(found, key=lambda entry: entry[:3])
-    got = "" if item["type"] in ("missing", "string_too_short") else _short(item.get("input"))
+    got = "" if item["type"] in ("missing", "string_too_short", "too_short") else _short(item.get("input"))
     context: dict[str, Any] = dict(item.get("ctx") or {})
     if "under" in context:
         key = f"{key}.{context['under']}"
@@ -76,7 +77,9 @@ def _unknown_key(key: str, loc: tuple[Any, ...], line: int, file: str) -> Settin
     parts = [part for at, part in enumerate(parts) if part not in _TAGS or parts[at - 1] not in ("source", "factor")]
     model: Any = Spec
     if parts[:1] == ["tables"]:
-        model = {"units": Units, "source": Connect}.get(parts[-1], TableSpec) if len(parts) > 2 else TableSpec
+        models = {"units": Units, "source": Connect, "unpivot": Unpivot}
+        model = models.get(parts[-1], TableSpec) if len(parts) > 2 else TableSpec
+        model = Part if parts[-2:-1] == ["parts"] else model
     elif parts:
         model = {"regions": Regions, "override": Override, "potential": Potential, "strategic": Strategic}[parts[0]]
     allowed = [field.alias or field_name for field_name, field in model.model_fields.items()]

@@ -54,9 +54,10 @@ def check(dataset: Dataset, *, audience: str = "internal") -> list[dict[str, Any
     _overrides(dataset, audience)
     reminders = []
     for table, spec in sorted(dataset.tables.items()):
-        _basis(table, spec, profile)
-        check_columns(table, spec, list(spec.columns.values()), profile=profile)
-        if _about_persons(table, spec, spec.columns.values()):
+        for piece in spec.pieces():
+            _basis(table, piece, profile)
+            check_columns(table, piece, list(piece.columns.values()), profile=profile)
+        if any(_about_persons(table, piece, piece.columns.values()) for piece in spec.pieces()):
             reminders.append({"rule": "G5", "table": table, "code": "impact_assessment"})
     return reminders
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ..core.columns import TABLES
 from ..core.errors import DataError, SettingError
 from ..core.policy import PROFILES
-from . import factors, mapping, masking, readers, regions, survey_long, validate
+from . import factors, mapping, masking, readers, regions, survey_long, unpivoting, validate
 from .dataset import Dataset
 from .readers import Raw
 from .rejects import ROW, SOURCE, Ledger
@@ -56,7 +56,7 @@ def read_all(dataset: Dataset, *, as_of: dt.date | None) -> Book:
         Where it is stated, days after it are no mistake: they are left out later, and listed.
     """
     book = Book()
-    raws: dict[str, list[Raw]] = {}
+    raws: dict[str, list[tuple[Raw, TableSpec]]] = {}
     for table in sorted(dataset.tables, key=lambda name: dataset.tables[name].from_ is not None):
         owner = dataset.tables[table].from_ or table
         if owner not in raws:
@@ -65,18 +65,24 @@ def read_all(dataset: Dataset, *, as_of: dt.date | None) -> Book:
     return book
 
 
-def _raws(dataset: Dataset, table: str) -> list[Raw]:
-    spec = dataset.tables[table]
-    if isinstance(spec.source, Connect):
-        return [readers.read_connection(spec.source, dataset.source_folder, spec)]
-    return [readers.read(path, spec, table=table) for path in dataset.files(table)]
+def _raws(dataset: Dataset, table: str) -> list[tuple[Raw, TableSpec]]:
+    """Every source with the entry that holds for it."""
+    found: list[tuple[Raw, TableSpec]] = []
+    for number, spec in enumerate(dataset.tables[table].pieces()):
+        if isinstance(spec.source, Connect):
+            found.append((readers.read_connection(spec.source, dataset.source_folder, spec), spec))
+        for path in dataset.files_of(table, number):
+            found.append((readers.read(path, spec, table=table), spec))
+    return found
 
 
-def _table(book: Book, dataset: Dataset, table: str, raws: list[Raw], as_of: dt.date | None) -> None:
-    spec = dataset.tables[table]
+def _table(book: Book, dataset: Dataset, table: str, pairs: list[tuple[Raw, TableSpec]], as_of: dt.date | None) -> None:
+    spec, raws = dataset.tables[table], [raw for raw, _ in pairs]
     sources = Sources(dataset, table, as_of, Ledger(table), _codebook(dataset, table))
-    frame = _concat([sources.take(raw, alone=len(raws) == 1) for raw in raws])
+    entries = [(raw, spec if spec.from_ is not None else piece) for raw, piece in pairs]
+    taken = [sources.take(raw, piece, alone=len(raws) == 1) for raw, piece in entries]
     ledger, facts = sources.ledger, sources.facts
+    frame = _concat(_first_part_counts(taken, table, spec, ledger))
     facts["sources"] = [raw.source for raw in raws]
     facts["encodings"] = sorted({raw.encoding for raw in raws if raw.encoding})
     facts["notes"] = [{"code": code, "values": values} for raw in raws for code, values in raw.notes]
@@ -114,11 +120,15 @@ class Sources:
     codebook: survey_long.Codebook | None
     facts: dict[str, Any] = field(default_factory=lambda: {"converted": {}, "masked": 0, "personal": []})
 
-    def take(self, raw: Raw, *, alone: bool) -> pd.DataFrame:
+    def take(self, raw: Raw, spec: TableSpec, *, alone: bool) -> pd.DataFrame:
         """One source as typed rows; what cannot be used goes to the ledger."""
-        spec, table = self.dataset.tables[self.table], self.table
+        table = self.table
         items = self.codebook.names if self.codebook else ()
         profile = PROFILES[self.dataset.profile]
+        if spec.unpivot is not None:
+            raw, empty = unpivoting.lines(raw, table, spec, profile=profile)
+            self.facts["cells_empty"] = self.facts.get("cells_empty", 0) + empty
+            self.ledger.by_line = True
         text, personal = mapping.canonical(raw, table, spec, profile=profile, items=items)
         if table == "survey_responses":
             text = survey_long.prepare(text, self.codebook, prefix="" if alone else f"{raw.source}-")
@@ -151,6 +161,19 @@ class Sources:
             book = self.facts["converted"].setdefault(column, {})
             for code, count in counts.items():
                 book[code] = book.get(code, 0) + count
+
+
+def _first_part_counts(taken: list[pd.DataFrame], table: str, spec: TableSpec, ledger: Ledger) -> list[pd.DataFrame]:
+    """Of a key in several parts, only the rows of the first: the user put the parts in that order."""
+    key = list(TABLES[table].key)
+    if spec.parts is None or not TABLES[table].unique:
+        return taken
+    kept: list[pd.DataFrame] = []
+    for frame in taken:
+        known = pd.concat([part[key] for part in kept]) if kept else frame[key].iloc[:0]
+        again = pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(known))
+        kept.append(ledger.remove(frame, again, rule="in_earlier_part", column=key[0]))
+    return kept
 
 
 def _concat(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def canonical(
     columns: dict[str, Any] = {name: body[header] for name, header in taken.items()}
     columns |= {name: np.full(len(body), value, dtype=object) for name, value in spec.constants.items()}
     columns |= {item: body[item] for item in items}
-    others = [h for h in free if h not in taken.values()]
+    others = [h for h in free if h not in taken.values() and spec.others == "keep"]
     columns |= {f"x_{h}": body[h] for h in others if f"x_{h}" not in columns}
     frame = pd.DataFrame(columns, index=body.index).astype("str")
     frame[SOURCE] = pd.Series(raw.source, index=frame.index, dtype="str")

@@ -132,7 +132,8 @@ def wanted(spec: TableSpec) -> list[str]:
     """Source headers the entry asks for."""
     own_factor = isinstance(spec.units, Units) and spec.units.source is None and isinstance(spec.units.factor, str)
     factor = [str(spec.units.factor)] if own_factor and spec.units else []
-    return list(dict.fromkeys([*spec.columns.values(), *factor]))
+    turned = list(spec.unpivot.columns.values()) if spec.unpivot else []
+    return list(dict.fromkeys([*spec.columns.values(), *factor, *turned]))
 
 
 def _there(path: str | Path) -> Path:

@@ -22,7 +22,7 @@ COLUMNS = ("source", "row", "table", "column", "rule", "action", "value")
 #: rules that say nothing against the row: it is no data, not selected, or outside the period or regions
 DROPPED = (
     "title_row", "blank_row", "repeated_header", "subtotal_row", "footnote_row", "not_selected", "after_as_of",
-    "unassigned_region",
+    "unassigned_region", "in_earlier_part",
 )  # fmt: skip
 #: fixed point of the totals: cents for money, a ten-thousandth for quantities
 _SCALE = {"amount": 100, "quantity": 10_000}
@@ -42,6 +42,8 @@ class Ledger:
         self.counts: dict[str, dict[str, int]] = {"rejected": {}, "dropped": {}, "cleared": {}}
         self.sums: dict[str, dict[str, int]] = {}
         self.parts: list[pd.DataFrame] = []
+        #: whether several lines come from one row of a file and are counted one by one
+        self.by_line = False
 
     def open(self, frame: pd.DataFrame, furniture: pd.DataFrame, source: str) -> None:
         """Book what a source holds: its typed rows, and the rows that were no data."""
@@ -107,7 +109,8 @@ class Ledger:
         (customers known from orders only) do not count.
         """
         self._book("kept", kept)
-        rows = len(kept[kept[SOURCE].notna()].drop_duplicates([SOURCE, ROW]))
+        known = kept[kept[SOURCE].notna()]
+        rows = len(known if self.by_line else known.drop_duplicates([SOURCE, ROW]))
         gone = {action: sum(self.counts[action].values()) for action in ("rejected", "dropped")}
         if self.read != rows + sum(gone.values()):
             raise AssertionError(f"{self.table}: {self.read} rows read, {rows} kept, {gone} gone")

@@ -30,7 +30,7 @@ from ..core.errors import RapportError
 from . import datetext
 from . import derive as arithmetic
 
-__all__ = ["Connect", "Override", "Potential", "Regions", "Spec", "Strategic", "TableSpec", "Units"]
+__all__ = ["Connect", "Override", "Part", "Potential", "Regions", "Spec", "Strategic", "TableSpec", "Units", "Unpivot"]
 
 VALUE_COLUMNS = ("amount", "quantity")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -61,6 +61,26 @@ def _kind(value: Any) -> str | None:
 def _not_negative(value: float) -> float:
     if not 0 <= value < float("inf"):
         raise PydanticCustomError("yaml_not_negative", "")
+    return value
+
+
+def _themselves(value: Any) -> Any:
+    return {name: name for name in value} if isinstance(value, list) else value
+
+
+def _encoding(value: str | None) -> str | None:
+    try:
+        if value is None:
+            return None
+        io.TextIOWrapper(io.BytesIO(), encoding=value)  # refuses codecs that are none of text
+        return codecs.lookup(value).name
+    except (LookupError, ValueError):
+        raise PydanticCustomError("yaml_encoding", "") from None
+
+
+def _date_format(value: str | None) -> str | None:
+    if value is not None and not datetext.format_works(value):
+        raise PydanticCustomError("yaml_date_format", "")
     return value
 
 
@@ -157,12 +177,59 @@ class Strategic(_Model):
     points: Annotated[dict[str, Points], Field(min_length=1)] | None = None
 
 
+class Unpivot(_Model):
+    """Columns of a wide file that become lines: ``{columns: {P1: head one}, into: product_id, value: amount}``.
+
+    Attributes
+    ----------
+    columns : dict
+        What stands in ``into`` -> header; a list of headers stands for themselves.
+    into, value : str
+        Canonical columns that take the name and the number.
+    """
+
+    columns: Annotated[dict[str, str], BeforeValidator(_themselves), Field(min_length=1)]
+    into: str = "product_id"
+    value: str = "amount"
+
+
+class Part(_Model):
+    """One of several differently made files of a table: what differs from the table's own entries.
+
+    Of a customer or product in several parts, the row of the first one counts.
+    """
+
+    source: Annotated[
+        Annotated[str, Tag("text")] | Annotated[list[str], Tag("list")] | Annotated[Connect, Tag("keys")],
+        Discriminator(_kind),
+    ]
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    where: dict[str, Texts] | None = None
+    unpivot: Unpivot | None = None
+    dates: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        return _encoding(value)
+
+    @field_validator("dates")
+    @classmethod
+    def _readable_format(cls, value: str | None) -> str | None:
+        return _date_format(value)
+
+
 class TableSpec(_Model):
     """How one canonical table is read.
 
-    Exactly one of ``source`` and ``from_`` (key ``from``) is given. A column not named under
+    Exactly one of ``source``, ``parts`` and ``from_`` (key ``from``) is given. A column not named under
     ``columns`` is taken when its header already is the canonical name. ``header_row`` counts from
-    1; with a header of several rows it is the first of them.
+    1; with a header of several rows it is the first of them. ``others: drop`` leaves columns without a mapping
+    unread.
     """
 
     source: (
@@ -172,6 +239,7 @@ class TableSpec(_Model):
         ]
         | None
     ) = None
+    parts: Annotated[list[Part], Field(min_length=1)] | None = None
     from_: str | None = Field(default=None, alias="from")
     grain: Literal[policy.GRAINS] | None = None  # type: ignore[valid-type]
     source_type: Literal[policy.SOURCE_TYPES] | None = None  # type: ignore[valid-type]
@@ -181,6 +249,8 @@ class TableSpec(_Model):
     derive: dict[str, str] = Field(default_factory=dict)
     where: dict[str, Texts] = Field(default_factory=dict)
     units: Units | None = None
+    unpivot: Unpivot | None = None
+    others: Literal["keep", "drop"] = "keep"
     dates: str | None = None
     sheet: str | None = None
     encoding: str | None = None
@@ -192,20 +262,12 @@ class TableSpec(_Model):
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str | None) -> str | None:
-        try:
-            if value is None:
-                return None
-            io.TextIOWrapper(io.BytesIO(), encoding=value)  # refuses codecs that are none of text
-            return codecs.lookup(value).name
-        except (LookupError, ValueError):
-            raise PydanticCustomError("yaml_encoding", "") from None
+        return _encoding(value)
 
     @field_validator("dates")
     @classmethod
     def _readable_format(cls, value: str | None) -> str | None:
-        if value is not None and not datetext.format_works(value):
-            raise PydanticCustomError("yaml_date_format", "")
-        return value
+        return _date_format(value)
 
     @field_validator("derive")
     @classmethod
@@ -219,9 +281,22 @@ class TableSpec(_Model):
 
     @model_validator(mode="after")
     def _one_source(self) -> TableSpec:
-        if (self.source is None) == (self.from_ is None) or self.source == []:
+        given = [self.source, self.parts, self.from_]
+        if sum(entry is not None for entry in given) != 1 or self.source == []:
             raise PydanticCustomError("yaml_source_or_from", "")
         return self
+
+    def pieces(self) -> list[TableSpec]:
+        """The table's entry for each of its ``parts``: itself where there are none."""
+        if self.parts is None:
+            return [self]
+        return [self.model_copy(update={"parts": None} | _over(self, part)) for part in self.parts]
+
+
+def _over(table: TableSpec, part: Part) -> dict[str, Any]:
+    """What a part says in place of its table: mappings are joined, anything else replaced."""
+    said = {name: getattr(part, name) for name in Part.model_fields if getattr(part, name) is not None}
+    return said | {"columns": table.columns | part.columns, "constants": table.constants | part.constants}
 
 
 class Spec(_Model):

@@ -1,7 +1,8 @@
-"""The market: six brands per hospital and month, and the regions as a whole, in standard boxes.
+"""The market in standard boxes: six brands per hospital and month, per outlet and half-year, and whole regions.
 
 Own boxes are those of the order lines; the rest of a hospital's category goes to four competitors whose
-shares move by a known monthly switching matrix. The competitor that lost VBP loses 38 %.
+shares move by a known monthly switching matrix. The competitor that lost VBP loses 38 %. Pharmacies and
+clinics come from a retail panel that reports by half-year, in the half-year's last month.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from . import products
+from . import orders, products
 from .setting import MONTHS, VBP_MONTH, Setting, month_start
 from .volumes import Volumes
 
@@ -26,33 +27,57 @@ SWITCHING = np.array([
 VBP_LOSS = 0.38
 _START = (0.30, 0.27, 0.20, 0.23)
 _BEYOND_PANEL, _RETAIL_SHARE = 0.25, 0.32
+#: last months of the half-years of the retail panel, and the spread of its estimates
+_HALF_YEARS = (17, 23, 29, 35)
+_PANEL_NOISE = 0.12
+#: largest share of its category that an outlet buys from us
+_MOST = 0.95
 
 
-def build(hospitals: pd.DataFrame, lines: pd.DataFrame, volumes: Volumes, setting: Setting) -> pd.DataFrame:
-    """Rows of hospitals (``customer_id``) and of whole regions (``customer_id`` empty)."""
+def build(
+    hospitals: pd.DataFrame, outlets: pd.DataFrame, lines: pd.DataFrame, volumes: Volumes, setting: Setting
+) -> pd.DataFrame:
+    """Rows of hospitals and outlets (``customer_id``) and of whole regions (``customer_id`` empty)."""
     rng = setting.rng("market")
     own = _own(hospitals, lines)
     rest = np.maximum(volumes.category - own.sum(axis=0), 0)
     rivals = _rivals(rest, rng)
     boxes = np.concatenate([own, rivals])
     panel = _rows(boxes, hospitals["customer_id"].to_numpy(), hospitals["region"].to_numpy(), hospital=True)
-    return pd.concat([panel, _regions(hospitals, lines, boxes, setting)], ignore_index=True)
+    retail = _outlets(outlets, lines, setting)
+    return pd.concat([panel, retail, _regions(hospitals, lines, boxes, setting)], ignore_index=True)
 
 
-def _own(hospitals: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
-    """Boxes (own product, hospital, month) of demand lines, never below zero."""
+def _own(customers: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
+    """Boxes (own product, customer, month) of demand lines, never below zero."""
     demand = lines[
-        lines["doc_type"].isin(["sale", "return", "red_ink"]) & lines["customer_id"].isin(hospitals["customer_id"])
+        lines["doc_type"].isin(["sale", "return", "red_ink"]) & lines["customer_id"].isin(customers["customer_id"])
     ]
-    row = pd.Index(hospitals["customer_id"]).get_indexer(demand["customer_id"])
+    row = pd.Index(customers["customer_id"]).get_indexer(demand["customer_id"])
     month = _month(demand["date"])
-    out = np.zeros((2, len(hospitals), MONTHS))
+    out = np.zeros((2, len(customers), MONTHS))
     np.add.at(
         out,
         ((demand["product_id"] == products.MATURE).astype(int).to_numpy(), row, month),
         demand["quantity"].to_numpy(),
     )
     return np.maximum(out, 0)
+
+
+def _outlets(outlets: pd.DataFrame, lines: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Half-years of each outlet: what it buys from us, and a category that goes with its true potential."""
+    rng = setting.rng("market of outlets")
+    months = np.array(_HALF_YEARS)
+    bought = _own(outlets, lines)
+    own = np.stack([bought[:, :, last - 5 : last + 1].sum(axis=2) for last in months], axis=2)
+    price = np.mean([products.price(p, months, hospital=False) for p in products.OWN], axis=0)
+    usual = 6 * orders.BASE_SPEND * outlets["rate"] * outlets["spend"] / outlets["own_share"]
+    category = usual.to_numpy()[:, None] / price * np.exp(rng.normal(0, _PANEL_NOISE, own.shape[1:]))
+    rest = np.round(np.maximum(category, own.sum(axis=0) / _MOST) - own.sum(axis=0)).astype(int)
+    shares = rng.dirichlet(25 * np.array(_START), len(outlets))
+    rivals = rng.multinomial(rest, shares[:, None, :])
+    boxes = np.concatenate([own, np.moveaxis(rivals, 2, 0)])
+    return _rows(boxes, outlets["customer_id"].to_numpy(), outlets["region"].to_numpy(), hospital=False, months=months)
 
 
 def _month(dates: pd.Series) -> np.ndarray:
@@ -73,14 +98,18 @@ def _rivals(rest: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
-def _rows(boxes: np.ndarray, ids: np.ndarray, regions: np.ndarray, *, hospital: bool) -> pd.DataFrame:
+def _rows(
+    boxes: np.ndarray, ids: np.ndarray, regions: np.ndarray, *, hospital: bool, months: np.ndarray | None = None
+) -> pd.DataFrame:
+    """One row per brand, customer and period; ``months`` are those of the last axis."""
     brand, row, month = (axis.ravel() for axis in np.indices(boxes.shape))
     quantity = boxes.ravel()
-    price = np.stack([products.price(p, np.arange(MONTHS), hospital=hospital) for p in products.BRANDS])
+    at = np.arange(MONTHS) if months is None else months
+    price = np.stack([products.price(p, at, hospital=hospital) for p in products.BRANDS])
     frame = pd.DataFrame({
         "customer_id": ids[row],
         "region": regions[row],
-        "period": np.array([month_start(m) for m in range(MONTHS)])[month],
+        "period": np.array([month_start(m) for m in at])[month],
         "brand": np.array(list(products.BRANDS.values()))[brand],
         "quantity": quantity,
         "amount": (quantity * price[brand, month]).round(2),

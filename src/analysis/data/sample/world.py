@@ -82,7 +82,7 @@ def build(setting: Setting) -> World:
         "products": products.build(setting),
         "transactions": lines,
         "interactions": contacts.interactions(clinics, people, shops, volume, setting),
-        "market": market.build(clinics, lines, volume, setting),
+        "market": market.build(clinics, shops, lines, volume, setting),
         "hospital_facts": hospitals.facts(clinics, people, setting),
         "listings": hospitals.listings(clinics, setting),
         "interventions": activities,
