@@ -241,11 +241,22 @@ def test_category_volume_lies_below_the_frontier_by_the_inefficiency(main: world
 
 def test_own_boxes_of_the_market_are_those_of_the_orders(main: world.World) -> None:
     market = main.tables["market"]
-    own = market[market["customer_id"].notna() & (market["brand"] == "砚安欣")]["quantity"].sum()
+    hospital = market["customer_id"].fillna("").str.startswith("YY")
+    own = market[hospital & (market["brand"] == "砚安欣")]["quantity"].sum()
     lines = demand(main)
     bought = lines[lines["customer_id"].str.startswith("YY") & (lines["product_id"] == "P01")]["quantity"].sum()
     # a month in which returns exceed purchases counts as zero there
     assert own == pytest.approx(bought, rel=0.002)
+
+
+def test_the_category_of_outlets_goes_with_their_true_potential(main: world.World) -> None:
+    market, shops = main.tables["market"], main.outlets.set_index("customer_id")
+    year = market[market["customer_id"].isin(shops.index) & (market["period"] > END - pd.DateOffset(months=12))]
+    # a half-yearly panel: two periods of six brands for each of them, prospects included
+    assert (year.groupby("customer_id").size() == 12).all()
+    volume = year.groupby("customer_id")["quantity"].sum().loc[shops.index]
+    potential = np.log(shops["rate"] * shops["spend"] / shops["own_share"])
+    assert np.corrcoef(np.log(volume), potential)[0, 1] > 0.95
 
 
 def test_vbp_multiplies_boxes_of_the_mature_drug(main: world.World) -> None:
