@@ -17,7 +17,7 @@ from .. import style
 __all__ = ["plot_persona_cards", "plot_rules", "plot_segment_map"]
 
 #: characters of a line: Han are twice as wide
-_LINE = {"zh": 52, "en": 92}
+_LINE = {"zh": 52, "en": 104}
 _LEFT = 0.02
 
 
@@ -27,7 +27,8 @@ def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None)
     Parameters
     ----------
     result : segments.PersonaCards
-        Table with segment, name_zh, name_en, n, value, share_value, merge_with, flag; ``apart``, ``conditions``, ``mix``.
+        Table with segment, name_zh, name_en, n, value, share_value, merge_with, flag; ``apart``,
+        ``conditions``, ``mix``.
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
@@ -121,24 +122,25 @@ def plot_segment_map(result: Result, *, language: str, ax: Axes | None = None) -
     return ax
 
 
-def _point(ax: Axes, row: Mapping[str, Any], language: str, top: float) -> None:
+def _point(ax: Axes, row: Mapping[Any, Any], language: str, top: float) -> None:
     thin = row["flag"] == "low_n"
     colour = style.CATEGORICAL[0]
     y = row["share_value"]
     dash = (0, (2, 1.5)) if thin else "solid"
     ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=1.6, linestyle=dash)
     ax.plot(row["value"], y, "o", color=colour, markerfacecolor=style.TOKENS["page"] if thin else colour)
-    right = row["value"] > top / 2
+    left = row["value"] > top / 2
     label = f"{row['segment']:.0f} {row['name_' + language]}"
-    ax.annotate("\n".join(wrap(label, 22 if language == "en" else 12)), (row["value"], y), xytext=(0, 8),
-                textcoords="offset points", ha="right" if right else "left", va="bottom", fontsize=9)  # fmt: skip
+    ax.annotate("\n".join(wrap(label, 24 if language == "en" else 12)), (row["lo"] if left else row["hi"], y),
+                xytext=(-5 if left else 5, 0), textcoords="offset points", ha="right" if left else "left", va="center",
+                fontsize=9)  # fmt: skip
 
 
-def _percent(value: float, _: int = 0) -> str:
+def _percent(value: float, _position: float = 0) -> str:
     return numbers.render(value, "percent", "en")
 
 
-def _card(result: Result, row: Mapping[str, Any], language: str) -> tuple[str, list[str]]:
+def _card(result: Result, row: Mapping[Any, Any], language: str) -> tuple[str, list[str]]:
     """Head and lines of a card."""
     head = words.text("figures.segments_rule_head", language, segment=row["segment"])
     head += ("　" if language == "zh" else "  ") + str(row[f"name_{language}"])
@@ -176,7 +178,7 @@ def _apart(result: Result, segment: int, language: str) -> str:
         said.append(words.text(f"figures.{code}", language, feature=row["feature"], **told))
     if not said:
         return words.text("figures.segments_card_none", language)
-    between = "，" if language == "zh" else ", "
+    between = "；" if language == "zh" else "; "
     return words.text("figures.segments_card_apart", language, features=between.join(said))
 
 
@@ -198,11 +200,21 @@ def _sentence(own: pd.DataFrame, everyone: pd.DataFrame, language: str) -> str:
         return words.text("figures.segments_rule_none", language)
     amounts = style.Money(everyone.loc[everyone["kind"] == "money", "threshold"].astype(float), language)
     said = []
-    for row in own.sort_values("position").to_dict("records"):
-        at = float(row["threshold"])
-        text = amounts.text(at) if row["kind"] == "money" else numbers.render(at, _short(row["kind"]), language)
-        said.append(words.text(f"figures.segments_rule_{row['side']}", language, feature=row["feature"], at=text))
+    for feature in dict.fromkeys(own.sort_values("position")["feature"]):
+        part = own[own["feature"] == feature]
+        ends = {row["side"]: _amount(row, amounts, language) for row in part.to_dict("records")}
+        code = next(iter(ends)) if len(ends) == 1 else "between"
+        said.append(words.text(f"figures.segments_rule_{code}", language, feature=feature, **ends))
     return words.text("figures.segments_rule_and", language).join(said)
+
+
+def _amount(row: Mapping[Any, Any], amounts: style.Money, language: str) -> str:
+    """A threshold of two figures, without the zeros that a fixed number of digits adds."""
+    at = float(row["threshold"])
+    if row["kind"] == "money":
+        return amounts.text(at)
+    text = numbers.render(at, _short(row["kind"]), language)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _short(kind: str) -> str:

@@ -115,8 +115,8 @@ def plot_drift(result: Result, *, language: str, ax: Axes | None = None) -> Axes
         style.value_name(ax, words.text("figures.segments_drift_axis", language))
         far = result.table[result.table["subject"] == "beyond_fit"]
         if len(far) and pd.notna(far["value"].iloc[0]):
-            told = {"beyond": float(far["value"].iloc[0]), "base": float(far["by_chance"].iloc[0])}
-            said = words.text("figures.segments_drift_below", language, **told)
+            beyond, base = float(far["value"].iloc[0]), float(far["by_chance"].iloc[0])
+            said = words.text("figures.segments_drift_below", language, beyond=beyond, base=base)
             ax.set_xlabel(said, loc="left", fontsize=9.5)
     return ax
 
@@ -126,5 +126,5 @@ def _rows(ax: Axes, labels: list[str]) -> None:
     ax.set_ylim(len(labels) - 0.4, -0.6)
 
 
-def _percent(value: float, _: int = 0) -> str:
+def _percent(value: float, _position: float = 0) -> str:
     return numbers.render(value, "percent", "en")

@@ -18,6 +18,8 @@ __all__ = ["plot_deviation", "plot_profile"]
 
 #: bounds of the diverging scale, in spreads of all customers
 _STEPS = (-1.5, -0.75, -0.25, 0.25, 0.75, 1.5)
+#: longer bars end here and say how long they are
+_REACH = 3.0
 #: panels in one row of the deviation figure
 _ACROSS = 3
 
@@ -67,7 +69,8 @@ def plot_deviation(result: Result, *, language: str, ax: Axes | None = None) -> 
     features, groups = list(dict.fromkeys(table["feature"])), sorted(set(table["segment"].astype(int)))
     across = min(_ACROSS, len(groups))
     down = -(-len(groups) // across)
-    reach = float(np.nanmax(np.append(table["std_difference"].abs().to_numpy(dtype=float), 1.0))) * 1.05
+    largest = float(np.nanmax(np.append(table["std_difference"].abs().to_numpy(dtype=float), 1.0)))
+    reach = min(largest, _REACH) * 1.05
     with style.context(language):
         ax = style.new_axes(ax, rows=down * (len(features) + 2) + 1, width=max(4.8, 1.9 + 1.9 * across))
         ax.axis("off")
@@ -75,7 +78,7 @@ def plot_deviation(result: Result, *, language: str, ax: Axes | None = None) -> 
         for i, group in enumerate(groups):
             # room for the names of the features at the left
             wide = 0.78 / across
-            box = (0.22 + (i % across) * wide, 1 - (i // across + 1) / down, 0.92 * wide, 0.80 / down)
+            box = (0.22 + (i % across) * wide, 1 - (i // across + 0.96) / down, 0.92 * wide, 0.80 / down)
             panel = ax.inset_axes(box)
             _bars(panel, table[table["segment"] == group].set_index("feature").reindex(features), reach)
             panel.set_title(_panel_name(result, group, language), loc="left", fontsize=9.5, pad=4)
@@ -96,9 +99,13 @@ def _bars(ax: Axes, rows: pd.DataFrame, reach: float) -> None:
             colour = style.CATEGORICAL[0] if row["std_difference"] > 0 else style.CATEGORICAL[1]
             thin = row["flag"] == "low_n"
             face = "none" if thin else colour
-            ax.barh(
-                y, row["std_difference"], height=0.62, facecolor=face, edgecolor=colour, linewidth=1.0 if thin else 0
-            )
+            end = float(np.clip(row["std_difference"], -reach, reach))
+            ax.barh(y, end, height=0.62, facecolor=face, edgecolor=colour, linewidth=1.0 if thin else 0)
+            if abs(row["std_difference"]) > reach:
+                said = numbers.render(row["std_difference"], "number", "en", signed=True)
+                ink = style.TOKENS["ink" if thin else "page"]
+                side = "right" if end > 0 else "left"
+                ax.text(0.96 * end, y, said, ha=side, va="center", fontsize=8.5, color=ink)
     ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(len(rows) - 0.4, -0.6)

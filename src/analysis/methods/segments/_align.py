@@ -31,11 +31,11 @@ class Alignment(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per segment of either model: segment (number to be used from now on; missing where a previous
-        segment is gone), found_as (number in the new model before), previous_segment (missing where new),
-        state (same_segment, shifted_segment, new_segment, gone_segment), n and n_previous (customers both models place), shared (in both), value
-        (overlap: shared ÷ in either), lo, hi, method, flag, distance (of the centres, without shared
-        customers only).
+        One row per segment of either model: segment (number from now on; missing where a previous segment is gone),
+        found_as (number in the new model before), previous_segment (missing where new), state (same_segment,
+        shifted_segment, new_segment, gone_segment), n and n_previous (customers both models place), shared (in both),
+        value (overlap: shared ÷ in either), lo, hi, method, flag, distance (of the centres, without shared customers
+        only).
     """
 
     layout: ClassVar[str] = "table"

@@ -12,7 +12,8 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
-from ...stats import adjust, effect_sizes, intervals
+from ...stats import adjust, intervals
+from . import _compared
 from ._fit import LOW_N
 
 __all__ = ["Description", "describe"]
@@ -44,7 +45,7 @@ class Description(Result):
         "base": "number", "index": "score", "effect": "number2", "p": "number2", "q": "number2",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("count",), hides=("value", "lo", "hi", "index"), keys=("n", "segment"), within=("attribute", "segment"),
+        counts=("count", "n"), hides=("value", "lo", "hi", "index"), keys=("segment",), within=("attribute", "segment"),
         margins=("level",),
     )  # fmt: skip
 
@@ -104,7 +105,7 @@ def describe(
         role = "clustered" if name in clustered else "not_clustered"
         column, tested = _column(used[name]), told if role == "clustered" else np.ones(len(segment), dtype=bool)
         rows += _rows(str(name), column, segment.to_numpy(), role, tested, level)
-        tests.append(_test(str(name), column[tested], segment.to_numpy()[tested], role))
+        tests.append(_compared.compare(str(name), column[tested], segment.to_numpy()[tested], role))
     table, compared = pd.DataFrame(rows), pd.DataFrame(tests)
     compared["q"] = adjust.benjamini_hochberg(compared["p"])
     return Description(
@@ -204,33 +205,6 @@ def _ordered(text: pd.Series) -> list[str]:
     """Most frequent first, ties by name; the rest of rare values last."""
     count = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     return sorted(count.index, key=lambda word: (word == "other_levels", list(count.index).index(word)))
-
-
-def _test(name: str, column: pd.Series, segment: np.ndarray, role: str) -> dict[str, Any]:
-    # who fits no segment belongs to none that could be compared
-    placed = segment > 0
-    column, segment = column[placed], segment[placed]
-    numeric = pd.api.types.is_numeric_dtype(column)
-    if numeric:
-        found, flag = effect_sizes.rank_eta_squared(column.to_numpy(dtype=float), segment), "ok"
-    else:
-        known = column.notna().to_numpy()
-        counts = pd.crosstab(column.to_numpy()[known], segment[known]).to_numpy()
-        found, flag = effect_sizes.cramers_v(counts), "low_n" if _thin(counts) else "ok"
-    missing = not np.isfinite(found.value)
-    return {
-        "attribute": name, "role": role, "measure": "rank_eta_squared" if numeric else "cramers_v",
-        "effect": found.value, "lo": found.lo, "hi": found.hi, "n": found.n,
-        "p": np.nan if role == "clustered" else found.p, "flag": "missing_input" if missing else flag,
-    }  # fmt: skip
-
-
-def _thin(counts: np.ndarray) -> bool:
-    """Cochran's rule: more than a fifth of the expected counts below 5."""
-    if not counts.size:
-        return False
-    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
-    return bool((expected < 5).mean() > 0.2)
 
 
 def _notes(tests: pd.DataFrame, unfit: int, n: int) -> tuple[Note, ...]:

@@ -34,17 +34,20 @@ class Drift(Result):
     table : DataFrame
         One row per feature, one for the shares of the segments (``segment_shares``), one for the share of
         customers beyond the distance that 99 % of the fitted ones do not reach (``beyond_fit``): subject, value
-        (population stability index; for ``beyond_fit`` a share), lo, hi, n, n_reference, by_chance (value expected
+        (population stability index; for ``beyond_fit`` a share), lo, hi, n, count (customers beyond), n_reference, by_chance (value expected
         without any drift), reading, method, flag, unit.
     shares : DataFrame
-        One row per segment: segment (0: fits none), n, share, share_reference.
+        One row per segment: segment (0: fits none), n, n_reference, share, share_reference.
     """
 
     shares: pd.DataFrame
     formats: ClassVar[Mapping[str, str]] = {
-        "by_chance": "number2", "n_reference": "count", "share": "percent", "share_reference": "percent",
+        "by_chance": "number2", "n_reference": "count", "count": "count", "share": "percent",
+        "share_reference": "percent",
     }  # fmt: skip
-    disclosure: ClassVar[Disclosure] = Disclosure(counts=("n",), hides=("value", "lo", "hi", "share"))
+    disclosure: ClassVar[Disclosure] = Disclosure(
+        counts=("n", "count", "n_reference"), hides=("value", "lo", "hi", "share", "share_reference")
+    )
 
 
 def drift(model: Segments, features: pd.DataFrame, *, reference: pd.DataFrame | None = None) -> Drift:
@@ -85,8 +88,7 @@ def drift(model: Segments, features: pd.DataFrame, *, reference: pd.DataFrame | 
         rows = [_feature(name, features[name], reference[name]) for name in names]
     found, fitted = place(model, features), _fitted(model)
     shares = _shares(found["segment"].where(found["fits"], 0), fitted, [int(s) for s in model.table["segment"]])
-    counts = shares["n"].to_numpy(), np.round(shares["share_reference"] * len(fitted)).to_numpy()
-    rows.append(_index("segment_shares", *counts))
+    rows.append(_index("segment_shares", shares["n"].to_numpy(), shares["n_reference"].to_numpy()))
     rows.append(_beyond(model, found["distance"].dropna()))
     table = pd.DataFrame(rows)
     return Drift(
@@ -140,7 +142,7 @@ def _index(subject: str, now: np.ndarray, before: np.ndarray) -> dict[str, Any]:
     reading = next(word for least, word in _READINGS if value >= least)
     return {
         "subject": subject, "value": value, "lo": min(lo * scale, value), "hi": max(hi * scale, value), "n": n,
-        "n_reference": m, "by_chance": (classes - 1) * scale,
+        "count": np.nan, "n_reference": m, "by_chance": (classes - 1) * scale,
         "reading": "drift_by_chance" if lo == 0 and reading != "drift_small" else reading,
         "method": "noncentral_chi_square", "flag": "low_n" if n < LOW_N else "ok", "unit": "number2",
     }  # fmt: skip
@@ -157,7 +159,7 @@ def _shares(placed: pd.Series, fitted: pd.Series, segments: list[int]) -> pd.Dat
     n = placed.value_counts().reindex(numbers, fill_value=0).to_numpy()
     before = fitted.value_counts().reindex(numbers, fill_value=0).to_numpy()
     return pd.DataFrame({
-        "segment": numbers, "n": n, "share": n / n.sum(), "share_reference": before / before.sum(),
+        "segment": numbers, "n": n, "n_reference": before, "share": n / n.sum(), "share_reference": before / before.sum(),
     })  # fmt: skip
 
 
@@ -168,7 +170,7 @@ def _beyond(model: Segments, distance: pd.Series) -> dict[str, Any]:
     n, hits = len(distance), int((distance > edge * (1 + 1e-9)).sum())
     lo, hi = intervals.wilson(hits, n)
     return {
-        "subject": "beyond_fit", "value": hits / n if n else np.nan, "lo": lo, "hi": hi, "n": n,
+        "subject": "beyond_fit", "value": hits / n if n else np.nan, "lo": lo, "hi": hi, "n": n, "count": hits,
         "n_reference": len(fitted), "by_chance": 1 - _FAR,
         "reading": "drift_far_more" if lo > 1 - _FAR else "drift_small",
         "method": "wilson", "flag": "low_n" if n < LOW_N else "ok", "unit": "percent1",

@@ -32,8 +32,8 @@ class SegmentNames(Result):
     Attributes
     ----------
     table : DataFrame
-        segment, name_zh, name_en, source (name_given: by the analyst, the same in both languages; name_suggested), because
-        (features behind the words, such as ``value_12m:high gap_cv:low``).
+        segment, name_zh, name_en, source (name_given: by the analyst, the same in both languages;
+        name_suggested), because (features behind the words, such as ``value_12m:high gap_cv:low``).
     """
 
     layout: ClassVar[str] = "table"
@@ -73,7 +73,7 @@ def suggest_names(profile: Profile, *, given: Mapping[int, str] | None = None) -
             "segment": number, "name_zh": names["zh"], "name_en": names["en"], "source": "name_suggested",
             "because": " ".join(f"{feature}:{end}" for feature, end in used),
         })  # fmt: skip
-    table = pd.DataFrame(rows).astype({name: "str" for name in ("name_zh", "name_en", "source", "because")})
+    table = pd.DataFrame(rows).astype(dict.fromkeys(("name_zh", "name_en", "source", "because"), "str"))
     suggested = int((table["source"] == "name_suggested").sum())
     return SegmentNames(
         table=table,

@@ -125,9 +125,10 @@ def _value_shares(segment: pd.Series, values: pd.Series | None, numbers: list[in
 
 
 def _alike(table: pd.DataFrame, numbers: list[int]) -> list[tuple[int, int]]:
-    wide = table.pivot(index="segment", columns="feature", values="std_difference").fillna(0.0)
+    wide = table.set_index(["segment", "feature"])["std_difference"].unstack().fillna(0.0)  # noqa: PD010
     pairs = combinations(numbers, 2)
-    return [(a, b) for a, b in pairs if float((wide.loc[a] - wide.loc[b]).abs().max()) < _ALIKE]
+    rows = {number: wide.loc[number].to_numpy(dtype=float) for number in numbers}
+    return [(a, b) for a, b in pairs if np.abs(rows[a] - rows[b]).max() < _ALIKE]
 
 
 def _apart(table: pd.DataFrame, numbers: list[int]) -> pd.DataFrame:
@@ -156,7 +157,7 @@ def _mix(segment: pd.Series, attributes: pd.DataFrame | None, numbers: list[int]
     rows = []
     for name in [] if attributes is None else attributes.columns:
         column = attributes[name].reindex(segment.index).astype(object)  # type: ignore[index]
-        everyone = column.value_counts(normalize=True)
+        everyone = column.value_counts(normalize=True).to_dict()
         for number in numbers:
             counts = column[segment == number].value_counts().sort_index()
             if counts.empty:

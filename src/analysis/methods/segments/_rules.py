@@ -178,7 +178,8 @@ def _row(path: list[dict[str, Any]], X: pd.DataFrame, y: np.ndarray, number: int
     covered = int((met & (y == number)).sum())
     lo, hi = intervals.wilson(covered, n)
     return {
-        "segment": number, "conditions": len(path), "n": n, "covered": covered, "value": covered / n, "lo": lo, "hi": hi,
+        "segment": number, "conditions": len(path), "n": n, "covered": covered, "value": covered / n, "lo": lo,
+        "hi": hi,
         "precision": covered / met.sum() if met.any() else np.nan, "met": int(met.sum()), "method": "wilson",
         "flag": "not_identified" if not path else "low_n" if n < LOW_N else "ok",
     }  # fmt: skip

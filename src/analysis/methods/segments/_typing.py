@@ -13,16 +13,11 @@ from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
 from ...stats import intervals
-from . import _discriminant
+from . import _asking, _discriminant
 from ._fit import LOW_N
 from ._recipe import numeric
-from ._transforms import skew
 
 __all__ = ["TypingTool", "type_customers", "typing_tool"]
-
-_SKEWED = 1.0
-#: rows on which questions are chosen; the coefficients always use all
-_ROWS = 3_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,15 +94,15 @@ def typing_tool(
     X, y, numbers, names = _input(answers, labels, folds)
     low, most = min(low, len(names)), min(most, len(names))
     counts = list(range(low, most + 1))
-    fold = _folds(y, folds, seed)
+    fold = _asking.folds_of(y, folds, seed)
     typed = np.full((len(counts), len(y)), -1)
     for held in range(folds):
         out = fold == held
-        _type_fold(X, y, len(numbers), out, counts, typed)
+        _asking.type_fold(X, y, len(numbers), out, counts, typed)
     table = _table(typed, y, counts, len(numbers))
     best = int(table.loc[table["recommended"], "questions"].iloc[0])
     at = counts.index(best)
-    asked, coefficients = _tool(X, y, numbers, names, best)
+    asked, coefficients = _asking.tool_of(X, y, numbers, names, best)
     return TypingTool(
         table=table,
         settings={"questions": [low, most], "folds": folds, "seed": seed, "n": len(y), "model": "lda",
@@ -139,10 +134,10 @@ def type_customers(tool: TypingTool, answers: pd.DataFrame) -> pd.DataFrame:
     checks.columns(answers, names, name="answers")
     frame = answers[names].astype("float64")
     X = np.column_stack([
-        _stepped(frame[row["question"]].fillna(row["fill"]).to_numpy(), row["step"])
+        _asking.stepped(frame[row["question"]].fillna(row["fill"]).to_numpy(), row["step"])
         for row in tool.asked.to_dict("records")
     ])  # fmt: skip
-    wide = tool.coefficients.pivot(index="segment", columns="question", values="coefficient")
+    wide = tool.coefficients.set_index(["segment", "question"])["coefficient"].unstack()  # noqa: PD010
     found = np.exp(_discriminant.scores(X, wide[names].to_numpy(), wide["intercept"].to_numpy()))
     return pd.DataFrame(
         {"segment": wide.index.to_numpy()[found.argmax(axis=1)], "probability": found.max(axis=1),
@@ -175,80 +170,6 @@ def _input(
         raise DataError("typing_too_few", segments=len(size), least=int(size.min()) if len(size) else 0, folds=folds)
     numbers = [int(number) for number in size.index]
     return frame, np.searchsorted(numbers, used.to_numpy()), numbers, [str(c) for c in frame.columns]
-
-
-def _folds(y: np.ndarray, folds: int, seed: int) -> np.ndarray:
-    """Fold of each row: customers of every segment spread evenly, at random."""
-    rng = np.random.default_rng([seed, 11])
-    fold = np.empty(len(y), dtype=int)
-    for segment in np.unique(y):
-        here = np.flatnonzero(y == segment)
-        fold[rng.permutation(here)] = (np.arange(len(here)) + rng.integers(folds)) % folds
-    return fold
-
-
-def _type_fold(X: pd.DataFrame, y: np.ndarray, k: int, out: np.ndarray, counts: list[int], typed: np.ndarray) -> None:
-    """Segments of the held-out rows by tools made from the others (in place)."""
-    steps = [_learn(X[name][~out]) for name in X.columns]
-    scaled = _scaled(X, steps)
-    order = _choose(scaled[~out], y[~out], k, counts[-1])
-    found = _discriminant.moments(scaled[~out], y[~out], k)
-    for place, count in enumerate(counts):
-        slopes, constants = _discriminant.weights(found, order[:count])
-        typed[place, out] = _discriminant.scores(scaled[out][:, order[:count]], slopes, constants).argmax(axis=1)
-
-
-def _choose(X: np.ndarray, y: np.ndarray, k: int, most: int) -> list[int]:
-    # every so many rows in the order of the ids, all segments kept
-    every = max(1, len(X) // _ROWS)
-    rows = np.unique(
-        np.concatenate([np.flatnonzero(y == j)[:: every if (y == j).sum() > every else 1] for j in range(k)])
-    )
-    return _discriminant.choose(X[rows], y[rows], k, most)
-
-
-def _learn(column: pd.Series) -> dict[str, Any]:
-    """How one question enters: step, fill for a missing answer, centre and spread."""
-    seen = column.dropna().to_numpy()
-    if not seen.size:
-        return {"step": "as_is", "fill": 0.0, "centre": 0.0, "spread": 1.0}
-    step = "log1p" if seen.min() >= 0 and skew(seen) > _SKEWED > abs(skew(np.log1p(seen))) else "as_is"
-    fill = float(np.median(seen))
-    values = _stepped(column.fillna(fill).to_numpy(), step)
-    spread = float(values.std())
-    return {"step": step, "fill": fill, "centre": float(values.mean()), "spread": spread if spread > 0 else 1.0}
-
-
-def _stepped(values: np.ndarray, step: str) -> np.ndarray:
-    return np.log1p(np.maximum(values, 0)) if step == "log1p" else values
-
-
-def _scaled(X: pd.DataFrame, steps: list[dict[str, Any]]) -> np.ndarray:
-    columns = [
-        (_stepped(X[name].fillna(how["fill"]).to_numpy(), how["step"]) - how["centre"]) / how["spread"]
-        for name, how in zip(X.columns, steps, strict=True)
-    ]
-    return np.column_stack(columns)
-
-
-def _tool(
-    X: pd.DataFrame, y: np.ndarray, numbers: list[int], names: list[str], count: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    steps = [_learn(X[name]) for name in X.columns]
-    scaled, k = _scaled(X, steps), len(numbers)
-    order = _choose(scaled, y, k, count)
-    slopes, constants = _discriminant.weights(_discriminant.moments(scaled, y, k), order)
-    spread, centre = (np.array([steps[i][what] for i in order]) for what in ("spread", "centre"))
-    # in the units of the answers, so that a spreadsheet needs nothing else
-    slopes = slopes / spread
-    constants = constants - slopes @ centre
-    asked = pd.DataFrame([{"question": names[i], "step": steps[i]["step"], "fill": steps[i]["fill"]} for i in order])
-    rows = [
-        {"question": word, "segment": number, "coefficient": float(value)}
-        for j, number in enumerate(numbers)
-        for word, value in zip(["intercept", *asked["question"]], [constants[j], *slopes[j]], strict=True)
-    ]
-    return asked, pd.DataFrame(rows)
 
 
 def _table(typed: np.ndarray, y: np.ndarray, counts: list[int], k: int) -> pd.DataFrame:
@@ -295,6 +216,6 @@ def _notes(answers: pd.DataFrame, labels: pd.Series, table: pd.DataFrame) -> tup
 
 def _finding(table: pd.DataFrame) -> Note:
     row = table[table["recommended"]].iloc[0]
-    values = {"questions": int(row["questions"]), "n": int(row["n"])}
-    values |= {name: float(row[name]) for name in ("value", "lo", "hi", "base")}  # type: ignore[arg-type]
+    values: dict[str, Any] = {"questions": int(row["questions"]), "n": int(row["n"])}
+    values |= {name: float(row[name]) for name in ("value", "lo", "hi", "base")}
     return Note("typing_works" if row["lo"] > row["base"] else "typing_no_better", values)
