@@ -64,6 +64,14 @@ def covered(shuffled: bool = False) -> roles.DecisionCoverage:
     return roles.coverage(measured(shuffled), contacts(shuffled), hospitals(shuffled))
 
 
+def stated(shuffled: bool = False) -> pd.DataFrame:
+    people = [f"YS{i}{j}" for i in range(8) for j in range(3)]
+    answers = {code: [float((k * step) % 3 == 0) for k in range(24)] for code, step in (("B01", 1), ("B06", 2))}
+    frame = pd.DataFrame(answers, index=pd.Index(people, name="customer_id"))
+    frame.iloc[0, 0] = np.nan
+    return frame.sample(frac=1, random_state=9) if shuffled else frame
+
+
 def scope(shuffled: bool = False) -> pd.DataFrame:
     rng = np.random.default_rng(5)
     marks = {name: rng.random(90) < share for name, share in (("ordered", 0.7), ("contacted", 0.5), ("surveyed", 0.2))}
@@ -121,6 +129,17 @@ CASES = [
         name="roles.changes",
         call=lambda: roles.changes(measured(day="2025-03-01"), measured()),
         shuffled=lambda: roles.changes(measured(True, "2025-03-01"), measured(True)),
+    ),
+    Case(
+        name="roles.concerns",
+        call=lambda: roles.concerns(measured(), stated()),
+        shuffled=lambda: roles.concerns(measured(True), stated(True)),
+        inputs=lambda: ([stated()], lambda s: roles.concerns(measured(), s)),
+    ),
+    Case(
+        name="roles.playbook",
+        call=lambda: roles.playbook(measured()),
+        shuffled=lambda: roles.playbook(measured(True)),
     ),
     Case(
         name="universe.cover",

@@ -49,6 +49,10 @@ def test_a_contact_against_the_will_is_told_and_not_counted_as_reach():
     assert [(n.code, n.values["count"]) for n in result.notes] == [("universe_opted_out", 1)]
 
 
+def test_without_potential_there_is_no_such_column():
+    assert "potential_share" not in universe.cover(FOUR).table
+
+
 def test_by_any_column_and_without_a_group():
     result = universe.cover(FOUR.assign(hospital_level=["三级甲等", None, "二级", "二级"]), by="hospital_level")
     assert result.table["group"].tolist()[-1] == "unassigned"

@@ -146,7 +146,9 @@ def _table(found: pd.DataFrame) -> pd.DataFrame:
     share = np.divide(n, rated, out=np.full(len(n), np.nan), where=asked)
     flag = np.where(~asked, "missing_input", np.where(rated < LOW_N, "low_n", "ok"))
     told = {"value": share, "lo": lo, "hi": hi, "n": n, "method": np.where(asked, "wilson", ""), "flag": flag}
-    return kinds.assign(**told).astype({"method": "str", "flag": "str"})
+    table = kinds.assign(**told).astype({"method": "str", "flag": "str"})
+    # a row that says that nobody is left to rate says nothing
+    return table[known | (n > 0)].reset_index(drop=True)
 
 
 def _agreement(rows: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +161,7 @@ def _agreement(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _finding(table: pd.DataFrame) -> Note:
     makers = table[table["role"] == "decision_maker"].set_index("stance")
-    n, rated = int(makers["n"].sum()), int(makers.loc[list(STANCES), "n"].sum())
+    n, rated = int(makers["n"].sum()), int(makers.loc[makers.index != "not_rated", "n"].sum())
     if not n:
         return Note("roles_no_makers", {"n": int(table["n"].sum())})
     if not rated:

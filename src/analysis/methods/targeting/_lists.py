@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...core.result import Disclosure, Note, Result
 from ._select import Targets
+from ._told import BEYOND
 
 __all__ = ["LeftOut", "Listed", "left_out", "listed"]
 
@@ -38,7 +39,7 @@ class LeftOut(Result):
     Attributes
     ----------
     table : DataFrame
-        customer_id, why, score; what can still be selected first, then by id.
+        customer_id, why, score; those only beyond capacity first, then by score and id.
     """
 
     layout: ClassVar[str] = "table"
@@ -70,10 +71,11 @@ def left_out(targets: Targets) -> LeftOut:
     targets : Targets
     """
     rows = _with_ids(targets.not_selected)
-    rows = rows.sort_values(["score", "why", "customer_id"], ascending=[False, True, True], ignore_index=True)
+    rows = rows.assign(held=rows["why"] != BEYOND)
+    rows = rows.sort_values(["held", "score", "why", "customer_id"], ascending=[True, False, True, True])
     code = "targets_left_out" if len(rows) else "targets_left_out_none"
     return LeftOut(
-        table=rows[["customer_id", "why", "score"]],
+        table=rows[["customer_id", "why", "score"]].reset_index(drop=True),
         settings=targets.settings,
         finding=Note(code, {"n": len(rows), "of": targets.n}),
     )

@@ -36,7 +36,7 @@ class Universe(Result):
         lo, hi (Wilson 95 %), n (accounts in scope), buyers (with an order), contacted (share of those who accept
         contact), contacted_lo, contacted_hi, contacts (accounts contacted), surveyed (share answered), answers
         (accounts that answered), opted_out (accounts), potential_share (share of the potential that lies with
-        accounts that order; missing where no potential is known), method, flag.
+        accounts that order; only where potential is given), method, flag.
     n : int
         Accounts in scope.
     """
@@ -93,7 +93,9 @@ def cover(accounts: pd.DataFrame, *, by: str = "region", potential: pd.Series | 
     table["contacted_lo"], table["contacted_hi"] = intervals.wilson(contacts, welcome)
     table = table.assign(contacts=contacts, surveyed=count["surveyed"] / n, answers=count["surveyed"])
     table = table.assign(opted_out=count["opted_out"])
-    table["potential_share"], unknown = _potential(frame, potential, code, size)
+    unknown = 0
+    if potential is not None:
+        table["potential_share"], unknown = _potential(frame, potential, code, size)
     table["method"] = pd.Series("wilson", table.index, dtype="str")
     table["flag"] = pd.Series(np.where(table["n"] < LOW_N, "low_n", "ok"), dtype="str")
     last = table["group"] == groups.UNASSIGNED
@@ -126,10 +128,8 @@ def _checked(accounts: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame
 
 
-def _potential(frame: pd.DataFrame, potential: pd.Series | None, code: np.ndarray, size: int) -> tuple[np.ndarray, int]:
+def _potential(frame: pd.DataFrame, potential: pd.Series, code: np.ndarray, size: int) -> tuple[np.ndarray, int]:
     """Share of each group's potential that lies with accounts that order; accounts without a potential."""
-    if potential is None:
-        return np.full(size, np.nan), 0
     checks.unique_index(potential, name="potential")
     values = potential.reindex(frame.index).astype(float)
     if (values < 0).any() or np.isinf(values).any():
