@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import DataError
-from analysis.data import customers, dataset, store, tables
+from analysis.data import customers, dataset, decisions, potential, store, tables
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "data" / "examples"
@@ -24,6 +24,7 @@ FOLDERS = {
     "online-retail": "online_retail_2010_2011",
     "cdnow": "cdnow",
     "clinician-ai-survey": "clinician_ai_adoption_survey",
+    "nhs-gp-payments": "nhs_gp_payments",
 }
 pytestmark = [
     pytest.mark.real,
@@ -152,3 +153,35 @@ def test_survey_of_37_items(tmp_path: Path) -> None:
     assert items.loc[items["x_outcome"], "construct"].unique().tolist() == ["intention"]
     assert built.meta["regions"] == ["all"]
     assert tables.counts(built.folder) == {"all": {"customers": 0, "buying_customers": 0, "respondents": 300}}
+
+
+@pytest.fixture(scope="module")
+def payments(tmp_path_factory: pytest.TempPathFactory) -> store.Store:
+    return build("nhs-gp-payments", tmp_path_factory.mktemp("payments"))
+
+
+def test_payment_lines_add_up_to_the_totals_of_the_source(payments: store.Store) -> None:
+    lines = tables.read(payments.folder, "transactions")
+    for year, end in (("16-17", "2017-03-31"), ("17-18", "2018-03-31"), ("18-19", "2019-03-31")):
+        raw = pd.read_csv(folder("nhs-gp-payments") / f"payments_{year}.csv.gz")
+        raw.columns = [" ".join(name.split()) for name in raw.columns]
+        mine = lines[lines["date"] == end].groupby("customer_id")["amount"].sum()
+        theirs = raw.set_index("Practice Code")["Total NHS Payments to General Practice"]
+        # practices without any payment have no line
+        assert set(theirs.index) - set(mine.index) == set(theirs.index[theirs == 0]) - set(mine.index)
+        assert (mine - theirs.reindex(mine.index)).abs().max() < 0.01
+    entry = payments.meta["tables"]["transactions"]
+    assert (entry["rows"], entry["cells_empty"], entry["returns"], entry["rejected"]) == (404679, 280898, 2422, {})
+
+
+def test_practices_that_closed_stay_and_patients_are_the_potential_of_their_year(payments: store.Store) -> None:
+    assert len(payments.meta["regions"]) == 15
+    profile = customers.profile(payments.folder, as_of="2019-03-31")
+    assert (len(profile), int((profile["region"] == "unassigned").sum())) == (7778, 151)
+    assert int((profile["value_12m"] < 0).sum()) == 6
+    for year, end in (("16-17", "2017-03-31"), ("18-19", "2019-03-31")):
+        raw = pd.read_csv(folder("nhs-gp-payments") / f"payments_{year}.csv.gz").set_index("Practice Code")
+        theirs = raw["Number of Registered Patients (Last Known Figure)"].astype(float)
+        mine = potential.potential(payments.folder, as_of=end)["potential"]
+        pd.testing.assert_series_equal(mine.reindex(theirs.index), theirs, check_names=False)
+    assert decisions.load(payments.folder).components.value == {"clinic": {"behaviour": ["breadth"]}}
