@@ -161,3 +161,11 @@ def test_classes_that_cannot_be_used():
     apart = tiers.combine({"volume": column("A"), "profit": column("A", first=5)})
     with pytest.raises(DataError, match="volume and profit share none"):
         tiers.agreement(apart)
+
+
+def test_zero_and_negative_are_one_class_in_the_cross_table():
+    found = tiers.agreement(tiers.combine(three()))
+    # known on both: H1 to H7 and H9; volume is zero or negative for H6, H7, profit for H5, H6, H7
+    assert found.table["n"].sum() == 8
+    last = found.table.query("tier_first == 'below_c' and tier_second == 'below_c'").iloc[0]
+    assert last[["n", "value"]].tolist() == [2, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ __all__ = ["plot_agreement"]
 
 #: share of the row from which each darker step begins
 _STEPS = (0.1, 0.25, 0.45, 0.7)
+#: letters of a class name in one line
+_WIDTH = 16
 
 
 def plot_agreement(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -36,8 +39,10 @@ def plot_agreement(result: Result, *, language: str, ax: Axes | None = None) -> 
         for row in table.to_dict("records"):
             x, y = columns.index(row["tier_second"]), rows.index(row["tier_first"])
             _cell(ax, x, y, row, language)
-        ax.set_yticks(range(len(rows)), [words.term(tier, language) for tier in rows])
-        ax.set_xticks(range(len(columns)), [words.term(tier, language) for tier in columns])
+        ax.set_yticks(range(len(rows)), [fill(words.term(tier, language), _WIDTH) for tier in rows], linespacing=1.2)
+        ax.set_xticks(
+            range(len(columns)), [fill(words.term(tier, language), _WIDTH) for tier in columns], linespacing=1.2
+        )
         ax.set_xlim(-0.5, len(columns) - 0.5)
         ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.tick_params(length=0)
@@ -52,7 +57,7 @@ def _criterion(name: str, language: str) -> str:
     return words.text(code, language) if words.has(code, language) else name
 
 
-def _cell(ax: Axes, x: int, y: int, row: dict[str, Any], language: str) -> None:
+def _cell(ax: Axes, x: int, y: int, row: dict, language: str) -> None:
     corner, same = (x - 0.47, y - 0.44), row["tier_first"] == row["tier_second"]
     frame: dict[str, Any] = {"edgecolor": style.TOKENS["ink"] if same else "none", "linewidth": 1.4 if same else 0}
     if row["flag"] == "suppressed" or pd.isna(row["value"]):
@@ -68,7 +73,7 @@ def _cell(ax: Axes, x: int, y: int, row: dict[str, Any], language: str) -> None:
     thin = row["flag"] == "low_n"
     fill = "none" if thin else style.SEQUENTIAL[step]
     if thin and not same:
-        frame: dict[str, Any] = {"edgecolor": style.TOKENS["mute"], "linewidth": 0.8, "linestyle": (0, (3, 2))}
+        frame = {"edgecolor": style.TOKENS["mute"], "linewidth": 0.8, "linestyle": (0, (3, 2))}
     ax.add_patch(Rectangle(corner, 0.94, 0.88, facecolor=fill, **frame))
     colour = style.TOKENS["ink2"] if thin else style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
     text = words.text("figures.types_by_tier_cell", language, n=row["n"], value=row["value"])

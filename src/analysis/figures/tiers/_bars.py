@@ -132,10 +132,10 @@ def _legend(ax: Axes, unnamed: list[tuple[str, str]], line: str) -> None:
         return
     # long names reach out over the row names rather than past the right edge
     far = sum(len(str(handle.get_label())) for handle in handles) > _LONG
-    place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.98)} if far else {
-        "loc": "lower left", "bbox_to_anchor": (-0.02, 0.98)
-    }  # fmt: skip
-    ax.legend(handles=handles, ncols=len(handles), handlelength=1.4, columnspacing=1.2, **place)
+    ax.legend(
+        handles=handles, loc="lower right" if far else "lower left", bbox_to_anchor=(1.02 if far else -0.02, 0.98),
+        ncols=len(handles), handlelength=1.4, columnspacing=1.2,
+    )  # fmt: skip
 
 
 def _hidden(ax: Axes, y: int, end: float, language: str, *, suppressed: bool) -> None:

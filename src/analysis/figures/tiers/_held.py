@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -91,7 +89,7 @@ def _count(row: pd.Series, language: str) -> str:
     return words.text("figures.tiers_hold_label", language, n=int(row["n"]), value=float(row["value"]))
 
 
-def _cut(row: dict[str, Any], money: style.Money, language: str) -> str:
+def _cut(row: dict, money: style.Money, language: str) -> str:
     name = words.text("figures.tiers_drift_cut", language, tier=row["tier"])
     if pd.isna(row["today"]):
         return name

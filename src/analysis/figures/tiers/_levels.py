@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -58,7 +56,7 @@ def plot_levels(result: Result, *, language: str, ax: Axes | None = None) -> Axe
     return ax
 
 
-def _stack(ax: Axes, y: int, row: dict[str, Any], language: str) -> None:
+def _stack(ax: Axes, y: int, row: dict, language: str) -> None:
     start = 0.0
     for part, colour in _PARTS.items():
         ax.barh(y, row[part], left=start, height=0.56, color=colour, alpha=0.6 if row["flag"] == "low_n" else 1.0)
@@ -68,7 +66,7 @@ def _stack(ax: Axes, y: int, row: dict[str, Any], language: str) -> None:
         start += row[part]
 
 
-def _named(row: dict[str, Any], language: str) -> str:
+def _named(row: dict, language: str) -> str:
     name = words.term(row.get("label", row["level"]), language)
     if pd.isna(row["value"]) or row["flag"] == "suppressed":
         return name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -53,7 +51,7 @@ def plot_lorenz(result: Result, *, language: str, ax: Axes | None = None) -> Axe
     return ax
 
 
-def _point(ax: Axes, row: dict[str, Any], language: str, *, named: bool) -> None:
+def _point(ax: Axes, row: dict, language: str, *, named: bool) -> None:
     thin = row["flag"] == "low_n"
     if pd.notna(row["lo"]):
         dash = (0, (2, 1.5)) if thin else "solid"

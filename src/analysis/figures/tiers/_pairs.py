@@ -71,7 +71,7 @@ def _pairs(table: pd.DataFrame, name: str, language: str, ax: Axes | None) -> Ax
     return ax
 
 
-def _bar(ax: Axes, y: int, row: dict[str, Any], bar: tuple[Any, ...], language: str) -> None:
+def _bar(ax: Axes, y: int, row: dict, bar: tuple[Any, ...], language: str) -> None:
     _, (value, lo, hi), colour, beside = bar
     if pd.isna(row[value]):
         return
@@ -91,7 +91,7 @@ def _bar(ax: Axes, y: int, row: dict[str, Any], bar: tuple[Any, ...], language: 
     ax.annotate(said, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9)
 
 
-def _named(row: dict[str, Any], name: str, language: str) -> str:
+def _named(row: dict, name: str, language: str) -> str:
     n = numbers.MISSING if pd.isna(row["n"]) else numbers.render(row["n"], "count", language)
     return words.text("figures.tiers_pairs_row", language, name=words.term(row[name], language), n=n)
 

@@ -19,6 +19,9 @@ from ._letters import LETTERS, NAMES
 
 __all__ = ["Agreement", "agreement", "weighted_kappa"]
 
+#: zero and negative together: apart they are mostly too few to be shown
+CLASSES = (*LETTERS[:3], "below_c")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Agreement(Result):
@@ -27,8 +30,8 @@ class Agreement(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per pair of classes that occur: tier_first, tier_second, n, value (share of the customers of
-        tier_first), lo, hi (Wilson), method, flag.
+        One row per pair of classes that occur (A, B, C, below_c: zero or negative): tier_first, tier_second, n, value
+        (share of the customers of tier_first), lo, hi (Wilson), method, flag.
     kappa, kappa_lo, kappa_hi : float
         Linearly weighted kappa with its bootstrap interval; missing where one class holds everybody.
     same : float
@@ -101,9 +104,9 @@ def weighted_kappa(count: np.ndarray) -> float:
 
 
 def _counts(both: pd.DataFrame) -> np.ndarray:
-    place = {letter: i for i, letter in enumerate(LETTERS)}
+    place = {letter: min(i, len(CLASSES) - 1) for i, letter in enumerate(LETTERS)}
     first, second = (both.iloc[:, i].map(place).to_numpy(dtype=int) for i in (0, 1))
-    size = len(LETTERS)
+    size = len(CLASSES)
     return np.bincount(first * size + second, minlength=size * size).reshape(size, size)
 
 
@@ -113,8 +116,8 @@ def _table(count: np.ndarray) -> pd.DataFrame:
     size = np.repeat(part.sum(axis=1), len(columns))
     lo, hi = intervals.wilson(part.ravel(), size)
     return pd.DataFrame({
-        "tier_first": pd.Series([LETTERS[i] for i in rows for _ in columns], dtype="str"),
-        "tier_second": pd.Series([LETTERS[j] for _ in rows for j in columns], dtype="str"),
+        "tier_first": pd.Series([CLASSES[i] for i in rows for _ in columns], dtype="str"),
+        "tier_second": pd.Series([CLASSES[j] for _ in rows for j in columns], dtype="str"),
         "n": part.ravel(), "value": part.ravel() / size, "lo": lo, "hi": hi, "method": "wilson",
         "flag": np.where(size < LOW_N, "low_n", "ok"),
     })  # fmt: skip
