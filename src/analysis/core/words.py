@@ -58,8 +58,15 @@ def has(key: str, language: str) -> bool:
 
 
 def term(code: Any, language: str) -> str:
-    """The word for a code (tier, type, barrier, flag …); the code itself when it has none."""
-    return flat(language).get(f"terms.{code}", str(code))
+    """The word for a code (tier, type, barrier, flag …); the code itself when it has none.
+
+    Several codes joined by ``"; "`` become their words, where all of them have one.
+    """
+    known = flat(language)
+    parts = str(code).split("; ")
+    if len(parts) > 1 and all(f"terms.{part}" in known for part in parts):
+        return ("；" if language == "zh" else "; ").join(known[f"terms.{part}"] for part in parts)
+    return known.get(f"terms.{code}", str(code))
 
 
 def column(name: str, language: str) -> str:

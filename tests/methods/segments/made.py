@@ -37,3 +37,25 @@ def two_groups(n: int = 80) -> pd.DataFrame:
     return pd.DataFrame(
         {"value_12m": 10 * group + rng.normal(size=n), "orders_12m": 10 * group + rng.normal(size=n)}, accounts(n)
     )
+
+
+def half_factor(seed: int, *, n: int = 600) -> pd.DataFrame:
+    """No segments: one factor behind every feature, any two of which correlate by .5."""
+    rng = np.random.default_rng(seed)
+    both = rng.normal(size=(n, 1)), rng.normal(size=(n, len(FEATURES)))
+    return pd.DataFrame(np.sqrt(0.5) * (both[0] + both[1]), accounts(n), FEATURES)
+
+
+def uniform(seed: int, *, n: int = 600) -> pd.DataFrame:
+    """No segments: every feature uniform, none related to another."""
+    return pd.DataFrame(np.random.default_rng(seed).uniform(size=(n, len(FEATURES))), accounts(n), FEATURES)
+
+
+def log_normal(seed: int, *, n: int = 600) -> pd.DataFrame:
+    """No segments: skewed sales, correlated in their logarithms."""
+    return np.exp(1.2 * half_factor(seed, n=n))
+
+
+def weak(seed: int) -> pd.DataFrame:
+    """Five segments too near each other to be recovered."""
+    return segmented(seed, norm=1.5)[0]

@@ -8,65 +8,85 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import silhouette_score
 
 from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
-from . import _criteria, _kmeans, _partition
+from . import _candidates, _criteria, _indices, _reference, _study
+from ._candidates import RULES
 from ._prepare import Prepared, distinct, matrix_of
 
 __all__ = ["QUICK", "RULES", "KChoice", "choose_k"]
 
 #: settings of a quick look: ``choose_k(features, **QUICK)``
 QUICK = {"n_boot": 30, "n_null": 39, "max_rows": 1_000}
-#: what a number of segments must reach. Jaccard: reading rules of R's clusterboot. Separation above
-#: unstructured data: calibrated on five simulated segments in six features, where it is at most 0.03
-#: with centres 1.5 standard deviations from the middle (not recoverable), about 0.05 at 2, from 0.08 at
-#: 2.5 and from 0.12 at 3 (recoverable).
-RULES = {"excess": 0.07, "p_null": 0.05, "jaccard_min": 0.60, "jaccard_mean": 0.75, "smallest": 0.05}
 MIN_ROWS = 60
-_SILHOUETTE_ROWS = 5_000
-_BOXES = 20
-_STARTS = 10
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class KChoice(Result):
-    """Criteria for each number of segments.
+    """Criteria for each number of segments; which of them can be used is for an analyst to say.
 
     Attributes
     ----------
     table : DataFrame
-        k, inertia, silhouette, gap, gap_se, prediction_strength, jaccard_min, jaccard_mean, smallest
-        (share of the smallest segment), separation (0–1), excess (separation above unstructured data),
-        p_null (adjusted over all k), admissible, reason (the first rule missed).
+        k; inertia, silhouette, calinski_harabasz, davies_bouldin; gap and gap_se (box along the principal
+        axes), gap_box and gap_box_se (box along the features); prediction_strength; jaccard_min (weakest
+        segment), jaccard_mean, jaccard_lo and jaccard_hi (90 % of the resamples), jaccard_bootstrap and
+        jaccard_subset where asked for; ari_resamples (agreement between resamples: chance of the sample),
+        ari_restarts (agreement between starts on the same rows: chance of the algorithm); bic (mixture,
+        lower is better); smallest (share of the smallest segment), smallest_value and reachable where given;
+        separation (0–1), excess (separation above unstructured data), p_null (adjusted over all k); reason
+        (the first rule missed), vetoes (all of them), admissible.
     recommended : int
-        The admissible number with the largest product of excess and mean Jaccard (clearer than chance and
-        stable); 0 when none is admissible: no clear structure. In simulations with five true segments this
-        came nearer to the truth than the highest gap, silhouette or excess alone.
+        One suggestion among the candidates: the admissible number with the largest product of excess and
+        mean Jaccard (clearer than chance and stable); 0 when none is admissible. In simulations with five
+        true segments this came nearer to the truth than the highest gap, silhouette or excess alone.
+    confirmed : bool
+        Whether an analyst has confirmed it: never by this function.
+    structure : bool
+        Whether some number passes both tests of structure, whatever its segments are good for.
+    candidates : DataFrame
+        k, side ("for", "veto"), reason, value of the criterion: all that speaks for or against.
+    gaps : DataFrame
+        box, k (1 among them), gap, gap_se.
+    gap_rules : dict
+        Number of segments by box and rule (first_se, first_max, global_max); 1 is no segments.
     p_null : float
         Smallest p_null of the table.
     """
 
     recommended: int
     p_null: float
+    confirmed: bool = False
+    structure: bool
+    candidates: pd.DataFrame
+    gaps: pd.DataFrame
+    gap_rules: dict[str, Any]
     formats: ClassVar[Mapping[str, str]] = {
-        "inertia": "number", "silhouette": "number2", "gap": "number2", "gap_se": "number2",
-        "prediction_strength": "number2", "jaccard_min": "number2", "jaccard_mean": "number2", "smallest": "percent",
-        "separation": "number2", "excess": "number2", "p_null": "number2",
+        "inertia": "number", "silhouette": "number2", "calinski_harabasz": "number", "davies_bouldin": "number2",
+        "gap": "number2", "gap_se": "number2", "gap_box": "number2", "gap_box_se": "number2",
+        "prediction_strength": "number2", "jaccard_min": "number2", "jaccard_mean": "number2", "jaccard_lo": "number2",
+        "jaccard_hi": "number2", "jaccard_bootstrap": "number2", "jaccard_subset": "number2",
+        "ari_resamples": "number2", "ari_restarts": "number2", "bic": "number", "smallest": "percent",
+        "smallest_value": "percent", "reachable": "percent", "separation": "number2", "excess": "number2",
+        "p_null": "number2",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(counts=(), hides=())
 
 
+# the settings of one study: the fixed ones, then two schemes and two columns that a business judges by
 def choose_k(
     features: pd.DataFrame | Prepared,
     *,
     k: Iterable[int] = range(2, 9),
     n_boot: int = 100,
     n_null: int = 49,
-    max_rows: int = 3_000,
+    max_rows: int = 10_000,
     seed: int = 0,
+    schemes: Iterable[str] = ("distinct",),
+    values: pd.Series | None = None,
+    reachable: pd.Series | None = None,
 ) -> KChoice:
     """Compare numbers of segments, and say whether there are segments at all.
 
@@ -80,18 +100,25 @@ def choose_k(
         From `prepare`; a DataFrame is taken as it stands.
     k : iterable of int, default 2 to 8
     n_boot : int, default 100
-        Resamples behind the Jaccard similarities (scheme "distinct").
+        Resamples behind the Jaccard similarities.
     n_null : int, default 49
         Draws of data without segments; the smallest possible p is 1/(n_null + 1).
-    max_rows : int, default 3000
-        Above this many rows, resampling and reference data use a random sample of this size; inertia and
-        smallest segment always use all rows, the silhouette at most 5,000.
+    max_rows : int, default 10,000
+        Above this many rows, resampling and reference data use a random sample of this size, the comparison
+        with unstructured data at most 3,000 rows, the silhouette 5,000; inertia, the other indices and the
+        smallest segment always use all rows.
     seed : int, default 0
+    schemes : iterable of {"distinct", "bootstrap", "subset"}, default "distinct"
+        Resampling schemes; the rules belong to "distinct", which is always measured.
+    values : Series, optional
+        Value of each customer; a segment with less than 1 % of it is vetoed.
+    reachable : Series of bool, optional
+        Whether each customer has a contact or a channel; segments where fewer than half have one are vetoed.
 
     Returns
     -------
     KChoice
-        With the note ``no_clear_structure`` when no number is admissible.
+        With the note ``no_clear_structure`` when the two tests of structure agree at no number.
 
     Raises
     ------
@@ -105,25 +132,27 @@ def choose_k(
     Statistics and Computing 25, 821–833 (a null model before a claim); Westfall and Young (1993),
     Resampling-Based Multiple Testing (largest standardised statistic over k).
     """
-    ks = _numbers(k)
-    checks.whole(n_boot, name="n_boot", low=2)
-    checks.whole(n_null, name="n_null", low=19)
-    checks.whole(max_rows, name="max_rows", low=MIN_ROWS)
+    ks, wanted = _numbers(k), _schemes(schemes)
+    for name, number, low in (("n_boot", n_boot, 2), ("n_null", n_null, 19), ("max_rows", max_rows, MIN_ROWS)):
+        checks.whole(number, name=name, low=low)
     checks.whole(seed, name="seed", low=0)
     matrix, _recipe, notes = matrix_of(features)
     X = matrix.to_numpy()
-    _enough(X)
+    if len(X) < MIN_ROWS:
+        raise DataError("segments_too_few", need=MIN_ROWS, got=len(X))
     distinct(X, max(ks))
+    worth, contact = _told(values, matrix.index, "values"), _told(reachable, matrix.index, "reachable")
     sample = np.arange(len(X))
     if len(X) > max_rows:
         sample = np.sort(np.random.default_rng([seed, 1]).choice(len(X), max_rows, replace=False))
         notes += (Note("segments_sampled", {"rows": max_rows, "all": len(X)}),)
-    table = _criteria_table(X, sample, ks, n_boot, n_null, seed)
-    table["reason"] = [_reason(row) for row in table.to_dict("records")]
-    table["admissible"] = table["reason"] == "k_admissible"
-    return _choice(table, notes, {
+    table, gaps = _study.measure(_study.Study(X, sample, ks, n_boot, n_null, seed, wanted, worth, contact))
+    return _choice(table, gaps, notes, {
         "k": ks, "n_boot": n_boot, "n_null": n_null, "max_rows": max_rows, "seed": seed, "scheme": "distinct",
-        "n": len(X), "features": list(matrix.columns), "rules": dict(RULES),
+        "schemes": list(wanted), "n": len(X), "features": list(matrix.columns), "rules": _rules(table),
+        "prediction_strength_rule": _candidates.PREDICTED, "gap_references": _study.REFERENCES,
+        "resampled_rows": len(sample), "null_rows": min(len(sample), _study.NULL_ROWS),
+        "silhouette_rows": min(len(X), _indices.SILHOUETTE_ROWS), "starts": 3,
     })  # fmt: skip
 
 
@@ -136,82 +165,69 @@ def _numbers(k: Iterable[int]) -> list[int]:
     return [int(number) for number in ks]
 
 
-def _enough(X: np.ndarray) -> None:
-    if len(X) < MIN_ROWS:
-        raise DataError("segments_too_few", need=MIN_ROWS, got=len(X))
+def _schemes(schemes: Iterable[str]) -> tuple[str, ...]:
+    asked = [schemes] if isinstance(schemes, str) else list(schemes)
+    for scheme in asked:
+        checks.choice(scheme, _criteria.SCHEMES, name="schemes")
+    return tuple(dict.fromkeys(["distinct", *asked]))
 
 
-def _criteria_table(
-    X: np.ndarray, sample: np.ndarray, ks: list[int], n_boot: int, n_null: int, seed: int
-) -> pd.DataFrame:
-    """One row per k; each k has its own random stream, so leaving one out does not change the others."""
-    S = X[sample]
-    rng = np.random.default_rng([seed, 2])
-    boxes, null = _criteria.box(S, _BOXES, rng), _criteria.unstructured(S, n_null, rng)
-    weights = _criteria.resample(len(S), n_boot, "distinct", rng)
-    rows, drawn = [], []
-    for k in ks:
-        rng = np.random.default_rng([seed, 3, k])
-        whole = _partition.find(X, k, seed=seed)
-        here = _kmeans.solve(S, k, rng=rng, starts=_STARTS)
-        gap, gap_se = _criteria.gap(float(here.inertia[0]), boxes, k, rng)
-        stable = _criteria.mean_drawn(_criteria.jaccard(S, whole.labels[sample], k, weights, rng))
-        drawn.append(_kmeans.separation(null, _kmeans.solve(null, k, rng=rng).centres))
-        separation = float(_kmeans.separation(S, here.centres)[0])
-        rows.append({
-            "k": k, "inertia": whole.inertia, "silhouette": _silhouette(X, whole.labels, seed), "gap": gap,
-            "gap_se": gap_se, "prediction_strength": _criteria.prediction_strength(S, k, rng),
-            "jaccard_min": float(stable.min()), "jaccard_mean": float(stable.mean()),
-            "smallest": float(whole.shares.min()), "separation": separation,
-            "excess": separation - float(drawn[-1].mean()),
-        })  # fmt: skip
-    table = pd.DataFrame(rows)
-    table["p_null"] = _adjusted(table["separation"].to_numpy(), np.array(drawn))
-    return table
+def _told(column: pd.Series | None, index: pd.Index, name: str) -> np.ndarray | None:
+    """A column by customer in the order of the matrix, complete."""
+    if column is None:
+        return None
+    checks.unique_index(column, name=name)
+    told = pd.to_numeric(column.reindex(index), errors="coerce")
+    if told.isna().any():
+        raise DataError("segments_column_incomplete", name=name, count=int(told.isna().sum()))
+    if name == "values" and told.sum() <= 0:
+        raise DataError("segments_no_value", total=float(told.sum()))
+    return told.to_numpy(dtype=float)
 
 
-def _adjusted(observed: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Share of reference draws whose largest standardised separation over all k reaches that of each k."""
-    mean, spread = drawn.mean(axis=1, keepdims=True), drawn.std(axis=1, ddof=1, keepdims=True)
-    spread = np.where(spread > 0, spread, 1)
-    largest = ((drawn - mean) / spread).max(axis=0)
-    z = (observed[:, None] - mean) / spread
-    return (1 + (largest >= z).sum(axis=1)) / (1 + drawn.shape[1])
+def _rules(table: pd.DataFrame) -> dict[str, float]:
+    """The rules that apply: those of columns that were measured."""
+    return {name: limit for name, limit in RULES.items() if name in table}
 
 
-def _silhouette(X: np.ndarray, labels: np.ndarray, seed: int) -> float:
-    rows = np.arange(len(X))
-    if len(X) > _SILHOUETTE_ROWS:
-        rows = np.random.default_rng([seed, 4]).choice(len(X), _SILHOUETTE_ROWS, replace=False)
-    found = np.unique(labels[rows]).size
-    return float(silhouette_score(X[rows], labels[rows])) if 1 < found < len(rows) else float("nan")
-
-
-def _reason(row: Mapping[Any, Any]) -> str:
-    if row["p_null"] > RULES["p_null"] or row["excess"] < RULES["excess"]:
-        return "k_not_clearer"
-    if row["jaccard_min"] < RULES["jaccard_min"] or row["jaccard_mean"] < RULES["jaccard_mean"]:
-        return "k_unstable"
-    return "k_admissible" if row["smallest"] >= RULES["smallest"] else "k_small_segment"
-
-
-def _choice(table: pd.DataFrame, notes: tuple[Note, ...], settings: dict[str, Any]) -> KChoice:
-    good = table[table["admissible"]]
-    if good.empty:
-        best = table.iloc[int(table["excess"].to_numpy().argmax())]
-        found = Note("no_clear_structure", {
-            "excess": float(best["excess"]), "needed": RULES["excess"], "jaccard": float(table["jaccard_mean"].max()),
-            "p_null": float(table["p_null"].min()),
-        })  # fmt: skip
-        notes, recommended = (*notes, found), 0
-    else:
-        best = good.iloc[int((good["excess"] * good["jaccard_mean"]).to_numpy().argmax())]
-        recommended = int(best["k"])
-        found = Note("segments_k", {
-            "k": recommended, "excess": float(best["excess"]), "jaccard": float(best["jaccard_mean"]),
-            "others": max(len(good) - 1, 0), "n": settings["n"],
-        })  # fmt: skip
+def _choice(table: pd.DataFrame, gaps: pd.DataFrame, notes: tuple[Note, ...], settings: dict[str, Any]) -> KChoice:
+    records = table.to_dict("records")
+    vetoes = [_candidates.missed(row) for row in records]
+    table["reason"] = [codes[0] if codes else "k_admissible" for codes in vetoes]
+    table["vetoes"] = ["; ".join(codes) if codes else "k_no_veto" for codes in vetoes]
+    table["admissible"] = table["reason"] == "k_admissible"
+    structure = any(_candidates.structured(row) for row in records)
+    rules = {
+        str(box): _reference.gap_picks(part["k"].tolist(), part["gap"].tolist(), part["gap_se"].tolist())
+        for box, part in gaps.groupby("box")
+    }
+    recommended, found = _finding(table, structure, settings["n"])
+    more = (found,) if recommended == 0 else (Note("segments_candidates", {
+        "candidates": found.values["candidates"], "k": recommended}),)  # fmt: skip
     return KChoice(
-        table=table, settings=settings, notes=notes, finding=found, recommended=recommended,
-        p_null=float(table["p_null"].min()),
+        table=table, settings=settings, notes=(*notes, *more), finding=found, recommended=recommended,
+        p_null=float(table["p_null"].min()), structure=structure, candidates=_candidates.argued(table, rules),
+        gaps=gaps, gap_rules=rules,
     )  # fmt: skip
+
+
+def _finding(table: pd.DataFrame, structure: bool, n: int) -> tuple[int, Note]:
+    """The suggestion, 0 for none, and the sentence."""
+    good = table[table["admissible"]]
+    if len(good):
+        best = good.iloc[int((good["excess"] * good["jaccard_mean"]).to_numpy().argmax())]
+        return int(best["k"]), Note("segments_k", {
+            "k": int(best["k"]), "candidates": [int(k) for k in good["k"]], "excess": float(best["excess"]),
+            "jaccard": float(best["jaccard_mean"]), "others": len(good) - 1, "n": n,
+        })  # fmt: skip
+    if structure:
+        clear = table[[_candidates.structured(row) for row in table.to_dict("records")]]
+        best = clear.iloc[int(clear["excess"].to_numpy().argmax())]
+        return 0, Note("segments_vetoed", {
+            "k": [int(k) for k in clear["k"]], "reason": str(best["reason"]), "excess": float(best["excess"]),
+        })  # fmt: skip
+    best = table.iloc[int(table["excess"].to_numpy().argmax())]
+    return 0, Note("no_clear_structure", {
+        "excess": float(best["excess"]), "needed": RULES["excess"], "jaccard": float(table["jaccard_mean"].max()),
+        "p_null": float(table["p_null"].min()),
+    })  # fmt: skip

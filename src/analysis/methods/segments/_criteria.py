@@ -1,14 +1,12 @@
-"""What speaks for a number of segments: gap, prediction strength, stability, excess over unstructured data."""
+"""Whether segments come back: in resampled data, from other starts, in the other half."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from . import _kmeans
 
-__all__ = ["SCHEMES", "box", "gap", "jaccard", "mean_drawn", "prediction_strength", "resample", "unstructured"]
+__all__ = ["SCHEMES", "agreement", "alike", "jaccard", "mean_drawn", "prediction_strength", "rand_index", "resample"]
 
 SCHEMES = ("bootstrap", "distinct", "subset")
 
@@ -35,7 +33,11 @@ def jaccard(X: np.ndarray, labels: np.ndarray, k: int, weights: np.ndarray, rng:
     ----------
     Hennig (2007), Computational Statistics & Data Analysis 52, 258–271.
     """
-    found = _kmeans.solve(X, k, rng=rng, weights=weights).labels
+    return alike(labels, _kmeans.solve(X, k, rng=rng, weights=weights).labels, k, weights)
+
+
+def alike(labels: np.ndarray, found: np.ndarray, k: int, weights: np.ndarray) -> np.ndarray:
+    """As `jaccard`, of segments already found in each resample: ``found``, shape (n_boot, rows)."""
     out = np.empty((len(weights), k))
     for b, weight in enumerate(weights):
         both = np.bincount(labels * k + found[b], weights=weight, minlength=k * k).reshape(k, k)
@@ -50,6 +52,39 @@ def mean_drawn(similarity: np.ndarray) -> np.ndarray:
     """Mean over the resamples in which the segment was drawn; 0 where it never was."""
     drawn = np.isfinite(similarity).sum(axis=0)
     return np.nansum(similarity, axis=0) / np.maximum(drawn, 1)
+
+
+def rand_index(one: np.ndarray, other: np.ndarray, k: int) -> float:
+    """Adjusted Rand index of two groupings into k: 1 the same, 0 what chance gives.
+
+    References
+    ----------
+    Hubert and Arabie (1985), Journal of Classification 2, 193–218, equation 5.
+    """
+    both = np.bincount(one * k + other, minlength=k * k).reshape(k, k).astype(float)
+    pairs = [(counts * (counts - 1)).sum() / 2 for counts in (both, both.sum(axis=1), both.sum(axis=0))]
+    expected = pairs[1] * pairs[2] / max(len(one) * (len(one) - 1) / 2, 1)
+    most = (pairs[1] + pairs[2]) / 2
+    return 1.0 if most == expected else float((pairs[0] - expected) / (most - expected))
+
+
+def agreement(found: np.ndarray, k: int, weights: np.ndarray | None = None) -> float:
+    """Mean adjusted Rand index of each grouping with the next one, on the rows that both have drawn.
+
+    Parameters
+    ----------
+    found : int array, shape (groupings, rows)
+    k : int
+    weights : array, shape (groupings, rows), optional
+        0 where a row was not drawn; without it all rows count.
+    """
+    drawn = np.ones(found.shape, dtype=bool) if weights is None else weights > 0
+    pairs = []
+    for b in range(len(found)):
+        # the last one with the first
+        both = drawn[b - 1] & drawn[b]
+        pairs.append(rand_index(found[b - 1][both], found[b][both], k))
+    return float(np.mean(pairs))
 
 
 def prediction_strength(X: np.ndarray, k: int, rng: np.random.Generator, splits: int = 10) -> float:
@@ -73,62 +108,3 @@ def prediction_strength(X: np.ndarray, k: int, rng: np.random.Generator, splits:
         # a segment of one customer has no pair to keep together: it counts as not predicted
         worst.append(np.divide((both**2).sum(axis=1) - size, pairs, out=np.zeros(k), where=pairs > 0).min())
     return float(np.mean(worst))
-
-
-def box(X: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Uniform rows in the box along the principal axes of the data: array (draws, rows, features)."""
-    centre = X.mean(axis=0)
-    _u, _s, axes = np.linalg.svd(X - centre, full_matrices=False)
-    turned = (X - centre) @ axes.T
-    low, high = turned.min(axis=0), turned.max(axis=0)
-    return rng.uniform(low, high, size=(draws, len(X), len(axes))) @ axes + centre
-
-
-def gap(inertia: float, reference: np.ndarray, k: int, rng: np.random.Generator) -> tuple[float, float]:
-    """Gap statistic and its standard error (with the simulation error).
-
-    References
-    ----------
-    Tibshirani, Walther and Hastie (2001), Journal of the Royal Statistical Society B 63, 411–423,
-    reference distribution (b): box along the principal components.
-    """
-    logs = np.log(_kmeans.solve(reference, k, rng=rng).inertia)
-    return float(logs.mean() - np.log(inertia)), float(logs.std() * np.sqrt(1 + 1 / len(logs)))
-
-
-def unstructured(X: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Data without segments that look like X feature by feature and pair by pair.
-
-    Normal data with the correlation of the data's normal scores, each feature then given the data's own
-    values in rank order (a normal copula). Every margin is kept exactly, and the covariance to sampling error
-    where the data are normal; correlations of features with many equal values come out a little lower. So
-    neither one common factor nor skew nor many zeros alone can pass for structure, as they do against boxes
-    or plain normal data. Two groups far apart are still told apart: the normal scores of two features then
-    correlate by 2/π at most, so the draws fill the room between the groups.
-
-    Returns
-    -------
-    array, shape (draws, rows, features)
-
-    References
-    ----------
-    Iman and Conover (1982), Communications in Statistics B 11, 311–334 (rank order from normal draws); Hennig
-    and Lin (2015), Statistics and Computing 25, 821–833 (null models that keep what is no clustering).
-    """
-    rows, features = X.shape
-    scores = ndtri((rankdata(X, axis=0) - 0.5) / rows)
-    spread = scores.std(axis=0)
-    scores = scores / np.where(spread > 0, spread, 1)
-    root = _root(scores.T @ scores / rows)
-    out = np.empty((draws, rows, features))
-    values = np.sort(X, axis=0)
-    for draw in range(draws):
-        rank = (rng.standard_normal((rows, features)) @ root.T).argsort(axis=0).argsort(axis=0)
-        out[draw] = np.take_along_axis(values, rank, axis=0)
-    return out
-
-
-def _root(matrix: np.ndarray) -> np.ndarray:
-    """A square root of a correlation matrix that may be singular."""
-    size, axes = np.linalg.eigh(matrix)
-    return axes * np.sqrt(np.maximum(size, 0))

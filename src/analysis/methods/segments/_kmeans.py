@@ -1,9 +1,8 @@
 """Many small k-means fits at once: the resampling behind `choose_k` and `stability`.
 
-One call of scikit-learn's `KMeans` costs more overhead than work at a thousand
-rows, and a study of k needs thousands of fits. Here the replicates run side by
-side as one array: same rows with other weights (bootstrap, halves), or other
-rows (reference data).
+One call of scikit-learn's `KMeans` costs more overhead than work at a thousand rows, and a study of k needs
+thousands of fits. Here replicates run side by side while they fit the cache, else one by one with all their
+starts together: same rows with other weights (bootstrap, halves), or other rows (reference data).
 """
 
 from __future__ import annotations
@@ -12,9 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Solutions", "nearest", "separation", "solve"]
+from . import _lloyd
+
+__all__ = ["Solutions", "nearest", "separation", "settle", "solve"]
 
 _CHUNK = 6_000_000  # numbers in the largest array at once, 48 MB
+_CACHE = 130_000  # numbers in the largest array of runs side by side, 1 MB
+#: above this many rows, starts are first brought to rest on so many random rows
+_REFINED = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,9 @@ def solve(
 ) -> Solutions:
     """k-means of every replicate, best of ``starts`` k-means++ starts (Lloyd's iterations).
 
+    With many rows each start is brought to rest on 1,000 random rows of the replicate first: Lloyd's
+    iterations on all rows then begin near their end. No start knows anything of another replicate.
+
     Parameters
     ----------
     X : array, shape (rows, features) or (replicates, rows, features)
@@ -52,19 +59,26 @@ def solve(
 
     References
     ----------
-    Lloyd (1982), IEEE Trans. Inf. Theory 28, 129–137; Arthur and Vassilvitskii (2007), k-means++, SODA.
+    Lloyd (1982), IEEE Trans. Inf. Theory 28, 129–137; Arthur and Vassilvitskii (2007), k-means++, SODA;
+    Bradley and Fayyad (1998), Refining initial points for k-means clustering, ICML.
     """
-    rows = X.shape[-2]
     replicates = len(X) if X.ndim == 3 else 1 if weights is None else len(weights)
-    step = max(1, _CHUNK // (rows * k * starts))
+    rows = X.shape[-2] if weights is None else int((weights > 0).sum(axis=1).max())
+    step = 1 if rows > 2 * _REFINED else max(1, _CACHE // (rows * k * starts))
     parts = []
     for first in range(0, replicates, step):
-        part = slice(first, min(first + step, replicates))
-        count = part.stop - part.start
-        w = np.ones((count, rows)) if weights is None else weights[part].astype(float)
-        x = np.repeat(X[part], starts, axis=0) if X.ndim == 3 else X
-        parts.append(_best(_lloyd(x, np.repeat(w, starts, axis=0), k, rng), count, starts))
-    return Solutions(*(np.concatenate([getattr(p, name) for p in parts]) for name in ("labels", "centres", "inertia")))
+        part = slice(first, first + step)
+        own = X[part] if X.ndim == 3 else X
+        x, w = _taking_part(own, None if weights is None else weights[part])
+        centres, inertia = _best(x, w, k, starts, rng)
+        parts.append((nearest(own, centres)[0], centres, inertia))
+    return Solutions(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def settle(X: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """One set of centres, shape (k, features), brought to rest until no row changes its group."""
+    rows = _lloyd.rows_of(X)
+    return _lloyd.iterate(_lloyd.Rows(rows.across, rows.summed, np.zeros(())), centres[None])[0]
 
 
 def nearest(X: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -136,45 +150,36 @@ def _two_nearest(X: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.maximum(two[0], 0), np.maximum(two[1], 0)
 
 
-def _lloyd(X: np.ndarray, weights: np.ndarray, k: int, rng: np.random.Generator, rounds: int = 100) -> Solutions:
-    centres = _start(X, weights, k, rng)
-    labels = np.full(weights.shape, -1, dtype=np.intp)
-    running = np.arange(len(weights))
-    for _ in range(rounds):
-        x = X[running] if X.ndim == 3 else X
-        now, _squared = nearest(x, centres[running])
-        moved = (now != labels[running]).any(axis=1)
-        labels[running] = now
-        centres[running] = _centres(x, weights[running], now, centres[running])
-        running = running[moved]
-        if running.size == 0:
-            break
-    labels, squared = nearest(X, centres)
-    return Solutions(labels, centres, (weights * squared).sum(axis=1))
+def _taking_part(X: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Rows with a weight above 0, filled up with rows of weight 0 to the same number in each replicate."""
+    if weights is None:
+        return X, None
+    drawn = weights > 0
+    most = int(drawn.sum(axis=1).max())
+    at = np.argsort(~drawn, axis=1, kind="stable")[:, :most]
+    own = X[at] if X.ndim == 2 else np.take_along_axis(X, at[:, :, None], axis=1)
+    return own, np.take_along_axis(weights, at, axis=1).astype(float)
 
 
-def _centres(X: np.ndarray, weights: np.ndarray, labels: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Weighted mean of each group; a group left empty keeps its centre."""
-    members = (labels[:, None, :] == np.arange(before.shape[1])[:, None]) * weights[:, None, :]
-    size = members.sum(axis=2)[:, :, None]
-    return np.where(size > 0, (members @ X) / np.where(size > 0, size, 1), before)
-
-
-def _start(X: np.ndarray, weights: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
-    """k-means++: each next centre drawn with probability proportional to the squared distance so far."""
-    squared = np.ones(weights.shape)
-    centres = np.empty((len(weights), k, X.shape[-1]))
-    for j in range(k):
-        share = np.cumsum(weights * squared, axis=1)
-        drawn = (share < rng.random(len(weights))[:, None] * share[:, -1:]).sum(axis=1)
-        drawn = np.minimum(drawn, weights.shape[1] - 1)
-        centres[:, j] = X[np.arange(len(weights)), drawn] if X.ndim == 3 else X[drawn]
-        fresh = ((X - centres[:, j][:, None, :]) ** 2).sum(axis=2)
-        squared = fresh if j == 0 else np.minimum(squared, fresh)
-    return centres
-
-
-def _best(all_starts: Solutions, replicates: int, starts: int) -> Solutions:
-    inertia = all_starts.inertia.reshape(replicates, starts)
+def _best(
+    X: np.ndarray, weights: np.ndarray | None, k: int, starts: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Centres and inertia of the best start of each replicate."""
+    replicates = len(X) if X.ndim == 3 else 1
+    if replicates == 1:
+        # one replicate: its starts share the rows
+        x, w = X.reshape(X.shape[-2:]), None if weights is None else weights[0]
+    else:
+        x, w = np.repeat(X, starts, axis=0), None if weights is None else np.repeat(weights, starts, axis=0)
+    runs = replicates * starts
+    rows = _lloyd.rows_of(x, w)
+    if x.ndim == 2 and len(x) > 2 * _REFINED:
+        few = rng.choice(np.arange(len(x)) if w is None else np.flatnonzero(w), _REFINED, replace=False)
+        part = _lloyd.rows_of(x[few], None if w is None else w[few])
+        begun = _lloyd.iterate(part, _lloyd.spread_out(part, k, runs, rng))
+    else:
+        begun = _lloyd.spread_out(rows, k, runs, rng)
+    centres = _lloyd.iterate(rows, begun)
+    inertia = _lloyd.last_step(rows, centres).reshape(replicates, starts)
     pick = np.arange(replicates) * starts + inertia.argmin(axis=1)
-    return Solutions(all_starts.labels[pick], all_starts.centres[pick], all_starts.inertia[pick])
+    return centres[pick], inertia.min(axis=1)

@@ -1,4 +1,4 @@
-"""The one clustering that is kept: scikit-learn's k-means or mixture, polished, with the rule that places rows."""
+"""The one clustering that is kept: k-means, polished, or scikit-learn's mixture, with the rule that places rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
@@ -17,6 +16,7 @@ __all__ = ["METHODS", "Partition", "find", "place"]
 METHODS = ("gmm", "kmeans")
 _POLISHED_ROWS = 5_000
 _MOVES = 500
+_TOGETHER = 20  # starts side by side
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +58,12 @@ def find(X: np.ndarray, k: int, *, method: str = "kmeans", seed: int = 0) -> Par
     if method == "gmm":
         return _mixture(X, k, seed)
     starts = int(np.clip(60_000 // len(X), 5, 200))
-    model = KMeans(k, n_init=starts, random_state=seed, tol=1e-6, max_iter=500).fit(X)
-    centres = model.cluster_centers_
+    rng = np.random.default_rng([seed, 0, k])
+    rounds = [_kmeans.solve(X, k, rng=rng, starts=min(_TOGETHER, starts)) for _ in range(-(-starts // _TOGETHER))]
+    best = min(rounds, key=_inertia)
+    centres = _kmeans.settle(X, best.centres[0])
     if len(X) <= _POLISHED_ROWS:
-        labels = _polished(X, model.labels_, k)
+        labels = _polished(X, _kmeans.nearest(X, centres[None])[0][0], k)
         centres = np.stack([X[labels == j].mean(axis=0) for j in range(k)])
     labels, squared = (found[0] for found in _kmeans.nearest(X, centres[None]))
     spreads = np.stack([X[labels == j].std(axis=0) for j in range(k)])
@@ -81,6 +83,10 @@ def place(X: np.ndarray, centres: np.ndarray, spreads: np.ndarray, shares: np.nd
     log_density = np.log(shares) - np.log(spreads).sum(axis=1) - scaled.sum(axis=2) / 2
     labels = log_density.argmax(axis=1)
     return np.stack([labels, np.sqrt(scaled.sum(axis=2)[np.arange(len(X)), labels])])
+
+
+def _inertia(found: _kmeans.Solutions) -> float:
+    return float(found.inertia[0])
 
 
 def _polished(X: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
