@@ -15,6 +15,8 @@ __all__ = ["plot_cooperation", "plot_pillars", "plot_sensitivity"]
 
 BLUE, ORANGE = style.CATEGORICAL[:2]
 GREY = style.TOKENS["mute"]
+#: points that are rounding only
+_NOTHING = 1e-9
 
 
 def plot_cooperation(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -108,7 +110,7 @@ def _dots(
         # a dot at zero must not touch its label
         ax.tick_params(axis="y", pad=8)
         ax.set_xlim(-0.03 * end, end * (1 + room))
-        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_locator(MaxNLocator(6))
         ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= end * 1.1])
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.grid(axis="x")
@@ -123,7 +125,7 @@ def _step(ax: Axes, row: dict, y: int, base: float, reach: list[float], language
         return
     # one customer's points are no estimate: nothing to doubt
     clear = pd.isna(row["lo"]) or (row["flag"] == "ok" and (row["lo"] > 0 or row["hi"] < 0))
-    colour = GREY if not clear else BLUE if row["value"] > 0 else ORANGE
+    colour = GREY if not clear or abs(row["value"]) < _NOTHING else BLUE if row["value"] > 0 else ORANGE
     face = colour if clear else style.TOKENS["page"]
     ax.barh(y, row["value"], left=base, height=0.62, facecolor=face, edgecolor=colour, linewidth=1.2)
     spots = [base, base + row["value"]]
@@ -152,9 +154,9 @@ def _tell(ax: Axes, value: float, y: int, end: float) -> None:
 
 
 def _points(value: float) -> str:
-    """Points to one decimal, signed; what rounds to zero has no sign."""
-    body = f"{abs(value):.1f}"
-    return body if body == "0.0" else (numbers.MINUS if value < 0 else "+") + body
+    """Signed points, rounded as in the table and in the title."""
+    # what is left of a difference of equal numbers is nothing
+    return numbers.render(0.0 if abs(value) < _NOTHING else value, "number", "en", signed=True)
 
 
 def _tick(value: float) -> str:

@@ -37,7 +37,7 @@ def plot_grid(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
     rows, columns = list(dict.fromkeys(table["potential_class"])), list(dict.fromkeys(table["level"]))
     told = _legend(legend, language)
     with style.context(language):
-        ax = style.new_axes(ax, rows=3 * len(rows))
+        ax = style.new_axes(ax, rows=round(3.7 * len(rows)))
         for row in table.to_dict("records"):
             _cell(ax, columns.index(row["level"]), rows.index(row["potential_class"]), row, language)
         ax.set_yticks(range(len(rows)), [_name(code, legend["names"], language) for code in rows])

@@ -95,7 +95,10 @@ def simulate(blocks: Iterable[Rows], plan: Plan, n: int) -> Drawn:
     plan : Plan
     n : int
     """
-    # nobody could tell these from chance results, and the memory is the largest of the job
+    if n == 0:
+        nothing = np.empty(0)
+        return Drawn(*[nothing] * 6, np.zeros((3, plan.n_draws), dtype=np.int64))
+    # the largest piece of memory of the job: two bytes for each customer and draw
     codes = np.empty((n, plan.n_draws), dtype=np.uint16)
     out = np.empty((4, n))
     jobs = [

@@ -83,12 +83,16 @@ def base(components: pd.DataFrame, accounts: pd.DataFrame, normalisers: Normalis
 
 def weight_matrix(weights: pd.DataFrame, kind: np.ndarray, named: list[str]) -> np.ndarray:
     """Weight of each component for each customer's kind; 0 for a kind without a set."""
-    table = weights.pivot_table(index="kind", columns="component", values="weight", aggfunc="sum").reindex(columns=named)
+    table = weights.pivot_table(index="kind", columns="component", values="weight", aggfunc="sum").reindex(
+        columns=named
+    )
     return np.nan_to_num(table.reindex(kind).to_numpy(dtype=float))
 
 
 def _in_set(weights: pd.DataFrame, kind: np.ndarray, named: list[str]) -> np.ndarray:
-    table = weights.pivot_table(index="kind", columns="component", values="weight", aggfunc="size").reindex(columns=named)
+    table = weights.pivot_table(index="kind", columns="component", values="weight", aggfunc="size").reindex(
+        columns=named
+    )
     return table.reindex(kind).notna().to_numpy()
 
 
