@@ -1,4 +1,4 @@
-"""Figures of customer types: their shares, and types within tiers."""
+"""Figures of customer types and stages: their shares, and types within tiers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..core import words
 from ..core.result import Result
 from . import style
 
-__all__ = ["plot_type_by_tier", "plot_types"]
+__all__ = ["plot_stages", "plot_type_by_tier", "plot_types"]
 
 #: share of the tier from which a cell takes the next step of the sequential scale
 _STEPS = (0.05, 0.15, 0.3, 0.5)
@@ -29,25 +29,20 @@ def plot_types(result: Result, *, language: str, ax: Axes | None = None) -> Axes
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
-    table = result.table.reset_index(drop=True)
-    known = table["hi"].dropna()
-    end = float(known.max()) if len(known) else 1.0
-    with style.context(language):
-        ax = style.new_axes(ax, rows=len(table))
-        for y, row in enumerate(table.to_dict("records")):
-            _dot(ax, row, y, end, language)
-        ax.set_yticks(range(len(table)), [words.term(kind, language) for kind in table["type"]])
-        ax.set_ylim(len(table) - 0.5, -0.5)
-        # a dot at zero must not touch its label
-        ax.tick_params(axis="y", pad=8)
-        # room for a whole dot at zero, and for the label behind the widest interval
-        ax.set_xlim(-0.04 * end, end * 1.35)
-        ax.xaxis.set_major_locator(MaxNLocator(5))
-        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= end * 1.35])
-        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        ax.grid(axis="x")
-        style.value_name(ax, words.text("figures.types_axis", language))
-    return ax
+    return _shares(result.table, "type", "types_axis", language, ax)
+
+
+def plot_stages(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Share of each life-cycle stage: dot and interval, labelled with the number of accounts.
+
+    Parameters
+    ----------
+    result : types.Stages
+        Table with stage, n, value, lo, hi, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    return _shares(result.table, "stage", "stages_axis", language, ax)
 
 
 def plot_type_by_tier(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -73,6 +68,28 @@ def plot_type_by_tier(result: Result, *, language: str, ax: Axes | None = None) 
         ax.tick_params(length=0)
         ax.spines["bottom"].set_visible(False)
         style.value_name(ax, words.text("figures.types_by_tier_axis", language))
+    return ax
+
+
+def _shares(table: pd.DataFrame, column: str, axis: str, language: str, ax: Axes | None) -> Axes:
+    table = table.reset_index(drop=True)
+    known = table["hi"].dropna()
+    end = float(known.max()) if len(known) else 1.0
+    with style.context(language):
+        ax = style.new_axes(ax, rows=len(table))
+        for y, row in enumerate(table.to_dict("records")):
+            _dot(ax, row, y, end, language)
+        ax.set_yticks(range(len(table)), [words.term(kind, language) for kind in table[column]])
+        ax.set_ylim(len(table) - 0.5, -0.5)
+        # a dot at zero must not touch its label
+        ax.tick_params(axis="y", pad=8)
+        # room for a whole dot at zero, and for the label behind the widest interval
+        ax.set_xlim(-0.04 * end, end * 1.35)
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= end * 1.35])
+        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.grid(axis="x")
+        style.value_name(ax, words.text(f"figures.{axis}", language))
     return ax
 
 

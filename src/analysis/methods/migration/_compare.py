@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats as distributions
 
 from ...core import checks
-from ...core.result import Disclosure, Note, Result
+from ...core.result import Disclosure, Result
 from ...stats import intervals
 from ...stats.ranked import LOW_N
 from . import _rule
@@ -34,17 +34,17 @@ class Migration(Result):
     ----------
     table : DataFrame
         One row per state before and state after: tier_before, tier_after, direction (moved_up, moved_down, stayed,
-        entered, exited), n, value (share of the row's customers, drawn towards all customers), lo, hi, expected
-        (share that chance alone gives), value_before, value_after, method, flag.
+        entered, exited), n, value (share of the row's customers, drawn towards all customers), lo, hi, by_chance
+        (share that chance alone gives), net_before, net_after, method, flag.
     summary : DataFrame
-        measure (moved, moved_up, moved_down, stayed, null, excess, mobility), value, lo, hi, n (customers in both
-        periods), method, flag.
+        movement (moved, moved_up, moved_down, stayed, null_movement, excess_movement, mobility), value, lo, hi,
+        n (customers in both periods), method, flag.
     flows : DataFrame
-        direction, n, value_before, value_after, change (currency).
+        direction, n, net_before, net_after, net_change (currency).
     tests : DataFrame
         test (bowker, stuart_maxwell), statistic, df, p, n, flag.
     customers : DataFrame
-        Index customer_id, everybody of either period: tier_before, tier_after, value_before, value_after,
+        Index customer_id, everybody of either period: tier_before, tier_after, net_before, net_after,
         direction.
     noise : dict
         Noise of a customer-month behind ``null``: scale, white, shared, decay; r_period, correlation_periods.
@@ -56,10 +56,10 @@ class Migration(Result):
     customers: pd.DataFrame
     noise: dict[str, Any]
     formats: ClassVar[Mapping[str, str]] = {
-        "value": "percent", "expected": "percent", "value_before": "money", "value_after": "money", "change": "money",
+        "value": "percent", "by_chance": "percent", "net_before": "money", "net_after": "money", "net_change": "money",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        hides=("value", "lo", "hi", "expected", "value_before", "value_after", "change"),
+        hides=("value", "lo", "hi", "net_before", "net_after", "net_change"),
         within=("tier_before",), margins=("tier_after",),
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def compare(
     customers, notes = states(before, after, pair_of(values, months), read)
     customers["direction"] = _direction(customers)
     stayed = customers[(customers["tier_before"] != ENTRY) & (customers["tier_after"] != EXIT)]
-    priced = stayed.dropna(subset=["value_before", "value_after"])
+    priced = stayed.dropna(subset=["net_before", "net_after"])
     chance = None if priced.empty else measure(priced, months, read, n_draws=n_draws, seed=seed)
     counts = _counts(stayed)
     summary = _summary(stayed, counts, chance, seed)
@@ -180,8 +180,8 @@ def _table(customers: pd.DataFrame, chance: Chance | None) -> pd.DataFrame:
     prior = len(second) * share
     rows["value"] = (rows["n"] + prior) / (size + len(second))
     rows["lo"], rows["hi"] = _beta(rows["n"] + prior, size + len(second) - rows["n"] - prior, rows["value"])
-    rows["expected"] = _expected(rows, chance)
-    for name in ("value_before", "value_after"):
+    rows["by_chance"] = _by_chance(rows, chance)
+    for name in ("net_before", "net_after"):
         rows[name] = groups[name].sum(min_count=1).reindex(keys).to_numpy()
     rows["method"], rows["flag"] = "dirichlet", np.where(size < LOW_N, "low_n", "ok")
     return rows.astype({"method": "str", "flag": "str"})
@@ -189,30 +189,36 @@ def _table(customers: pd.DataFrame, chance: Chance | None) -> pd.DataFrame:
 
 def _beta(a: Any, b: Any, value: Any) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(invalid="ignore"):
-        low, high = (distributions.beta.ppf(q, np.asarray(a, float), np.maximum(np.asarray(b, float), 0)) for q in (0.025, 0.975))
+        low, high = (
+            distributions.beta.ppf(q, np.asarray(a, float), np.maximum(np.asarray(b, float), 0)) for q in (0.025, 0.975)
+        )
     known = np.asarray(b, float) > 1e-12
     return np.where(known, np.minimum(low, value), value), np.where(known, np.maximum(high, value), value)
 
 
-def _expected(rows: pd.DataFrame, chance: Chance | None) -> np.ndarray:
+def _by_chance(rows: pd.DataFrame, chance: Chance | None) -> np.ndarray:
     """Row share of each cell over all worlds; missing for entry and exit, and without worlds."""
     if chance is None or chance.worlds is None:
         return np.full(len(rows), np.nan)
     mean = chance.worlds.mean(axis=0)
     base = mean.sum(axis=1, keepdims=True)
     share = np.divide(mean, base, out=np.full_like(mean, np.nan), where=base > 0)
-    frame = pd.DataFrame(share, index=list(_rule.TIERS), columns=list(_rule.TIERS)).stack()
-    return frame.reindex(pd.MultiIndex.from_frame(rows[["tier_before", "tier_after"]])).to_numpy()
+    place = {tier: i for i, tier in enumerate(_rule.TIERS)}
+    first, second = (rows[name].map(place).to_numpy(dtype=float) for name in ("tier_before", "tier_after"))
+    inside = np.isfinite(first) & np.isfinite(second)
+    out = np.full(len(rows), np.nan)
+    out[inside] = share[first[inside].astype(int), second[inside].astype(int)]
+    return out
 
 
 def _flows(customers: pd.DataFrame) -> pd.DataFrame:
     groups = customers.groupby("direction")
     frame = pd.DataFrame({"direction": pd.Series(_DIRECTIONS, dtype="str")})
     frame["n"] = groups.size().reindex(list(_DIRECTIONS), fill_value=0).to_numpy()
-    for name in ("value_before", "value_after"):
+    for name in ("net_before", "net_after"):
         frame[name] = groups[name].sum(min_count=1).reindex(list(_DIRECTIONS)).to_numpy()
-    frame["change"] = frame["value_after"].fillna(0) - frame["value_before"].fillna(0)
-    return frame.assign(change=frame["change"].where(frame[["value_before", "value_after"]].notna().any(axis=1)))
+    frame["net_change"] = frame["net_after"].fillna(0) - frame["net_before"].fillna(0)
+    return frame.assign(net_change=frame["net_change"].where(frame[["net_before", "net_after"]].notna().any(axis=1)))
 
 
 def _summary(stayed: pd.DataFrame, counts: np.ndarray, chance: Chance | None, seed: int) -> pd.DataFrame:
@@ -222,14 +228,14 @@ def _summary(stayed: pd.DataFrame, counts: np.ndarray, chance: Chance | None, se
     for name, hit in {"moved": n - hits["stayed"], **hits}.items():
         rows.append((name, hit / n if n else np.nan, *intervals.wilson(hit, n), "wilson"))
     nothing = (np.nan,) * 3
-    rows.append(("null", *(nothing if chance is None else chance.null), "simulation"))
-    rows.append(("excess", *(nothing if chance is None else chance.excess), "simulation"))
+    rows.append(("null_movement", *(nothing if chance is None else chance.null), "simulation"))
+    rows.append(("excess_movement", *(nothing if chance is None else chance.excess), "simulation"))
     rows.append(("mobility", *_mobility(counts, seed), "dirichlet"))
-    frame = pd.DataFrame(rows, columns=["measure", "value", "lo", "hi", "method"])
+    frame = pd.DataFrame(rows, columns=["movement", "value", "lo", "hi", "method"])
     frame.insert(4, "n", n)
     lost = "missing_input" if chance is None else "not_identified"
     frame["flag"] = np.where(frame["value"].isna(), lost if n else "missing_input", "low_n" if n < LOW_N else "ok")
-    return frame.astype({"measure": "str", "method": "str", "flag": "str"})
+    return frame.astype({"movement": "str", "method": "str", "flag": "str"})
 
 
 def _mobility(counts: np.ndarray, seed: int) -> tuple[float, float, float]:

@@ -47,12 +47,12 @@ def measure(both: pd.DataFrame, months: Months | None, rule: Rule, *, n_draws: i
     Parameters
     ----------
     both : DataFrame
-        value_before, value_after of the customers present in both periods, sorted by id.
+        net_before, net_after of the customers present in both periods, sorted by id.
     months : Months or None
     rule : Rule
     n_draws, seed : int
     """
-    first, second = (both[name].to_numpy(dtype=float) for name in ("value_before", "value_after"))
+    first, second = (both[name].to_numpy(dtype=float) for name in ("net_before", "net_after"))
     before, after = rule.both(first, second)
     observed = float((before != after).mean())
     inside = _within(both.index, months)

@@ -46,7 +46,7 @@ def months_of(orders: pd.DataFrame | None, rule: Rule) -> Months | None:
     twice = int(frame.duplicated(["customer_id", "month"]).sum())
     if twice:
         raise DataError("migration_months_twice", count=twice)
-    wide = frame.pivot(index="customer_id", columns="month", values="value")
+    wide = frame.pivot(index="customer_id", columns="month", values="value")  # noqa: PD010 - keys are unique
     wide = wide.reindex(columns=pd.date_range(wide.columns.min(), wide.columns.max(), freq="MS")).astype("float64")
     wide = wide.iloc[np.argsort(wide.index.astype(str), kind="stable")]
     parts = [wide.loc[:, (wide.columns >= a) & (wide.columns <= b)] for a, b in rule.periods] or _halves(wide)
@@ -77,7 +77,7 @@ def pair_of(values: pd.DataFrame | Sequence[pd.Series] | None, months: Months | 
 def states(
     before: pd.Series, after: pd.Series, pair: list[pd.Series] | None, rule: Rule
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
-    """One row per customer of either period: tier_before, tier_after, value_before, value_after."""
+    """One row per customer of either period: tier_before, tier_after, net_before, net_after."""
     for part, name in ((before, "before"), (after, "after")):
         checks.not_empty(part, name=name)
         checks.unique_index(part, name=name)
@@ -89,7 +89,7 @@ def states(
     if numeric[0]:
         pair = [net_of(before, "before"), net_of(after, "after")]
     frame = pd.DataFrame(index=customers.rename("customer_id"))
-    for name, part in zip(("value_before", "value_after"), pair or [None, None], strict=True):
+    for name, part in zip(("net_before", "net_after"), pair or [None, None], strict=True):
         frame[name] = np.nan if part is None else part.reindex(customers).to_numpy()
     if numeric[0]:
         tiers = _by_value(frame, rule)
@@ -116,7 +116,7 @@ def _given(part: pd.Series, name: str) -> pd.Series:
 
 def _by_value(frame: pd.DataFrame, rule: Rule) -> list[pd.Series]:
     """Tiers of both periods; cut points come from everybody in the period before."""
-    first, second = frame["value_before"], frame["value_after"]
+    first, second = frame["net_before"], frame["net_after"]
     points = rule.points(first.dropna().to_numpy())
     later = points if rule.frozen else rule.points(second.dropna().to_numpy())
     start = rule.tier(first.fillna(0.0).to_numpy(), points)
@@ -133,7 +133,7 @@ def _by_value(frame: pd.DataFrame, rule: Rule) -> list[pd.Series]:
 
 def _disagreement(frame: pd.DataFrame, rule: Rule) -> tuple[Note, ...]:
     """Customers whose given tiers are not those of the rule, which the noise is measured with."""
-    both = frame.dropna(subset=["value_before", "value_after"])
+    both = frame.dropna(subset=["net_before", "net_after"])
     if both.empty:
         return ()
     tiers = _by_value(both, rule)
@@ -141,4 +141,3 @@ def _disagreement(frame: pd.DataFrame, rule: Rule) -> tuple[Note, ...]:
     known = (both["tier_before"] != ENTRY) & (both["tier_after"] != EXIT)
     count = int((other & known).sum())
     return (Note("migration_other_rule", {"n": count, "of": int(known.sum())}),) if count else ()
-

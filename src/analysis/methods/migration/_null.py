@@ -110,9 +110,7 @@ def _rates(grid: np.ndarray, cumulative: np.ndarray, rng: np.random.Generator) -
     return np.asarray(grid[place] * np.exp(step * (rng.random(len(place)) - 0.5)))
 
 
-def _periods(
-    rate: np.ndarray, totals: Totals, noise: Noise, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _periods(rate: np.ndarray, totals: Totals, noise: Noise, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Totals of both periods: gamma noise with the variance and covariance of the periods, then lumps."""
     first, second = (noise.period(months) for months in totals.months)
     spread, across = (first[0] + second[0]) / 2, min(first[1], second[1])

@@ -26,8 +26,8 @@ class Recut(Result):
     Attributes
     ----------
     table : DataFrame
-        Three lines: source (data, recut, total), up, down (customers), steps (tiers climbed less tiers fallen;
-        data + recut = total), value (steps a customer), lo, hi, n, method, flag.
+        Three lines: source (from_data, from_cuts, from_both), up, down (customers), steps
+        (tiers climbed less tiers fallen; the first two add up to the third), value (steps a customer), lo, hi, n, method, flag.
     thresholds : dict
         Smallest value of A and of B, old and new: A_old, B_old, A_new, B_new.
     customers : DataFrame
@@ -49,8 +49,8 @@ def recut(
 ) -> Recut:
     """Movement that comes from purchases, and movement that comes from drawing the cut points again.
 
-    Each customer goes from its tier before (old cuts) to the tier of its new value under the old cuts (data), and
-    from there to the tier of the same value under the new cuts (recut); the steps of both add up to the total.
+    Each customer goes from its tier before (old cuts) to the tier of its new value under the old cuts (from_data),
+    and from there to the tier of the same value under the new cuts (from_cuts); the steps add up (from_both).
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _given(new: Mapping[str, float]) -> np.ndarray:
 
 def _table(codes: list[np.ndarray]) -> pd.DataFrame:
     rows = []
-    pairs = {"data": codes[:2], "recut": codes[1:], "total": [codes[0], codes[2]]}
+    pairs = {"from_data": codes[:2], "from_cuts": codes[1:], "from_both": [codes[0], codes[2]]}
     for source, (start, end) in pairs.items():
         steps = (start - end).astype(float)
         low, high = intervals.mean(steps)
@@ -121,8 +121,9 @@ def _table(codes: list[np.ndarray]) -> pd.DataFrame:
 
 def _finding(table: pd.DataFrame) -> Note:
     by = table.set_index("source")
-    moved = {source: int(by.loc[source, "up"] + by.loc[source, "down"]) for source in ("data", "recut", "total")}
+    count = (by["up"] + by["down"]).astype(int)
+    moved = {"data": int(count["from_data"]), "cuts": int(count["from_cuts"])}
     n = int(table["n"].iloc[0])
     if n < LOW_N:
         return Note("migration_recut_low_n", {"n": n, **moved})
-    return Note("migration_recut" if moved["recut"] else "migration_recut_none", {"n": n, **moved})
+    return Note("migration_recut" if moved["cuts"] else "migration_recut_none", {"n": n, **moved})

@@ -14,11 +14,11 @@ __all__ = ["finding_of", "notes_of"]
 
 def finding_of(summary: pd.DataFrame, n: int) -> Note:
     """One sentence by flag and interval."""
-    row = summary.set_index("measure")
+    row = summary.set_index("movement")
     if n == 0:
         return Note("migration_none_both", {})
     moved = {name: float(row.loc["moved", name]) for name in ("value", "lo", "hi")}
-    null, excess = row.loc["null"], row.loc["excess"]
+    null, excess = row.loc["null_movement"], row.loc["excess_movement"]
     if n < LOW_N:
         return Note("migration_low_n", {"n": n, "lo": moved["lo"], "hi": moved["hi"]})
     if excess.isna()["lo"]:

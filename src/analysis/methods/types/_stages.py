@@ -1,0 +1,297 @@
+"""The life-cycle stage of each customer on a day: `stages`; what each stage calls for: `plays`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from ...core import checks
+from ...core.errors import DataError, SettingError
+from ...core.result import Disclosure, Note, Result
+from ...stats import trends
+from . import _gaps
+from ._classify import _FRESH, _LOST, _NEEDED, _checked, _day
+from ._shares import with_shares
+
+__all__ = ["STAGES", "StagePlays", "Stages", "plays", "stages"]
+
+STAGES = (
+    "stage_potential", "stage_development", "stage_growth", "stage_mature", "stage_loyal", "stage_decline",
+    "stage_lapsed", "stage_unknown",
+)  # fmt: skip
+_MONTHS = 24
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stages(Result):
+    """Life-cycle stage of each customer.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per stage: stage, n, value (share of all customers), lo, hi, method, flag.
+    customers : DataFrame
+        Index customer_id in the order of the input: stage, stage_since (first day, where dates tell it), reason
+        (why), slope, slope_lo, slope_hi (change a month as a share of the customer's own mean month), n_months.
+    """
+
+    customers: pd.DataFrame
+    formats: ClassVar[Mapping[str, str]] = {"value": "percent"}
+    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StagePlays(Result):
+    """What each stage calls for.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per stage that occurs: stage, n, play (code; the words stand in the language files).
+    """
+
+    layout: ClassVar[str] = "table"
+    disclosure: ClassVar[Disclosure] = Disclosure(within=())
+
+
+# summary, dates and what a stage is told by come from different tables, hence more than six
+def stages(
+    summary: pd.DataFrame,
+    *,
+    as_of: str | dt.date,
+    data_start: str | dt.date,
+    monthly: pd.DataFrame | None = None,
+    share: pd.Series | None = None,
+    level: pd.DataFrame | None = None,
+    strata: pd.DataFrame | None = None,
+    high_share: float = 0.5,
+) -> Stages:
+    """Give each customer a life-cycle stage on a day.
+
+    The rules, first match counts: never ordered → potential; silent for more than 12 months → lapsed; silent for
+    more than two typical gaps → decline; first order within 6 months and at most two order dates → development,
+    or unknown where the data begin less than two typical gaps before that order (never new); slope interval
+    above 0 → growth, below 0 → decline; it spans 0 → loyal where share is at least ``high_share`` and the
+    cooperation level was 1 in the last two periods, mature where share is at least the stratum's median,
+    development where it is below. Where share is not known a steady customer is mature and cannot be loyal, and
+    the reason says so. A new customer with more orders but too few months for a slope is in development; any
+    other without a slope is unknown.
+
+    The slope is Theil-Sen's over the customer's months since its first order, at most 24 and none later than the
+    day. It tells a steady change, with intervals that are too narrow where months are autocorrelated.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As for `classify`.
+    as_of, data_start : date
+        As for `classify`.
+    monthly : DataFrame, optional
+        customer_id, month, value; missing in a month that was not reported. Months after the last whole month
+        before ``as_of`` are not looked at.
+    share : Series, optional
+        Our share of each customer's needs, 0–1, by customer_id; missing where not known.
+    level : DataFrame, optional
+        Cooperation level (1–3; 0 or missing: not known) by customer_id, one column per period, oldest first.
+    strata : DataFrame, optional
+        ``Types.strata`` of the reference pass.
+    high_share : float, default 0.5
+
+    Returns
+    -------
+    Stages
+
+    Raises
+    ------
+    DataError
+        As `classify`; shares outside 0–1; a customer-month twice.
+    SettingError
+
+    Notes
+    -----
+    For the movement between two dates set the two ``customers["stage"]`` columns side by side with pandas'
+    ``crosstab``; value tiers at the same dates go into the comparison of migration.
+    """
+    checks.columns(summary, _NEEDED, name="summary")
+    checks.not_empty(summary, name="summary")
+    checks.unique_index(summary, name="summary")
+    checks.number(high_share, name="high_share", low=0, high=1)
+    day, start = _day(as_of, "as_of"), _day(data_start, "data_start")
+    if start > day:
+        raise SettingError("types_window", data_start=str(start.date()), as_of=str(day.date()))
+    frame = _checked(summary, day)
+    gap = _gaps.typical(frame, _gaps.learn(frame) if strata is None else strata, 3.0, 30.0)
+    slopes = _slopes(frame, monthly, day)
+    steady = _steady(frame, _share_of(share, frame), _is_close(level, frame), high_share)
+    reason = _reason(frame, gap, slopes, steady, day, start)
+    stage = reason.map(_STAGE_OF).astype("str")
+    customers = pd.DataFrame({"stage": stage, "stage_since": _since(frame, reason, gap), "reason": reason, **slopes})
+    table = _table(stage)
+    return Stages(
+        table=table,
+        settings={
+            "as_of": str(day.date()), "data_start": str(start.date()), "months": _MONTHS, "high_share": high_share,
+            "share_known": int(_share_of(share, frame).notna().sum()), "periods_of_level": _periods(level),
+            "strata_given": strata is not None, "n": len(frame),
+        },
+        notes=_notes(customers, share, level),
+        finding=_finding(table),
+        customers=customers.rename_axis("customer_id"),
+    )  # fmt: skip
+
+
+def plays(stages: Stages) -> StagePlays:
+    """What each stage calls for, within the rules: service and information, never more than the need.
+
+    Parameters
+    ----------
+    stages : Stages
+
+    Returns
+    -------
+    StagePlays
+    """
+    table = stages.table.loc[stages.table["n"] > 0, ["stage", "n"]].reset_index(drop=True)
+    table["play"] = table["stage"].str.replace("stage_", "stage_play_", n=1).astype("str")
+    return StagePlays(table=table, settings={"n": int(table["n"].sum())}, notes=(Note("stages_plays_rules", {}),))
+
+
+#: stage by reason; the order is the order of the rules
+_STAGE_OF = {
+    "stage_why_never": "stage_potential",
+    "stage_why_lapsed": "stage_lapsed",
+    "stage_why_silent": "stage_decline",
+    "stage_why_start_unknown": "stage_unknown",
+    "stage_why_new": "stage_development",
+    "stage_why_rising": "stage_growth",
+    "stage_why_falling": "stage_decline",
+    "stage_why_no_slope": "stage_unknown",
+    "stage_why_loyal": "stage_loyal",
+    "stage_why_steady": "stage_mature",
+    "stage_why_low_share": "stage_development",
+    "stage_why_share_unknown": "stage_mature",
+}
+
+
+def _slopes(frame: pd.DataFrame, monthly: pd.DataFrame | None, day: pd.Timestamp) -> dict[str, Any]:
+    """slope, slope_lo, slope_hi and n_months; months before the first order are not the customer's."""
+    names = ("slope", "slope_lo", "slope_hi")
+    if monthly is None:
+        return {**dict.fromkeys(names, np.nan), "n_months": 0}
+    checks.columns(monthly, ["customer_id", "month", "value"], name="monthly")
+    months = pd.to_datetime(monthly["month"]).astype("datetime64[ns]").dt.to_period("M").dt.to_timestamp()
+    twice = int(pd.DataFrame({"c": monthly["customer_id"], "m": months}).duplicated().sum())
+    if twice:
+        raise DataError("migration_months_twice", count=twice)
+    last = (day + pd.Timedelta(days=1)).to_period("M").to_timestamp() - pd.DateOffset(months=1)
+    window = pd.date_range(end=last, periods=_MONTHS, freq="MS")
+    wide = monthly.assign(month=months).pivot(index="customer_id", columns="month", values="value")  # noqa: PD010 - keys are unique
+    values = wide.reindex(index=frame.index, columns=window).to_numpy(dtype=float)
+    began = frame["first_date"].dt.to_period("M").dt.to_timestamp().to_numpy()
+    values = np.where(window.to_numpy()[None, :] < began[:, None], np.nan, values)
+    count = np.isfinite(values).sum(axis=1)
+    mean = np.divide(np.nansum(values, axis=1), count, out=np.full(len(values), np.nan), where=count > 0)
+    relative = np.divide(values, mean[:, None], out=np.full_like(values, np.nan), where=mean[:, None] > 0)
+    return {**dict(zip(names, trends.theil_sen(relative), strict=True)), "n_months": count}
+
+
+def _share_of(share: pd.Series | None, frame: pd.DataFrame) -> pd.Series:
+    if share is None:
+        return pd.Series(np.nan, index=frame.index)
+    checks.unique_index(share, name="share")
+    wrong = int(((share < 0) | (share > 1)).sum())
+    if wrong:
+        raise DataError("stages_share", count=wrong)
+    return share.astype("float64").reindex(frame.index)
+
+
+def _periods(level: pd.DataFrame | None) -> int:
+    return 0 if level is None else level.shape[1]
+
+
+def _is_close(level: pd.DataFrame | None, frame: pd.DataFrame) -> pd.Series:
+    """Level 1 in the last two periods."""
+    if level is None or level.shape[1] < 2:
+        return pd.Series(False, index=frame.index)
+    checks.unique_index(level, name="level")
+    return (level.iloc[:, -2:] == 1).all(axis=1).reindex(frame.index, fill_value=False)
+
+
+def _steady(frame: pd.DataFrame, share: pd.Series, close: pd.Series, high_share: float) -> pd.Series:
+    """Reason of a customer whose slope spans zero."""
+    bought = frame["n"] > 0
+    middle = share.where(bought).groupby(frame["stratum"]).transform("median")
+    rules = [share.isna(), close & (share >= high_share), share >= middle]
+    names = ["stage_why_share_unknown", "stage_why_loyal", "stage_why_steady"]
+    found = np.select([rule.to_numpy() for rule in rules], names, "stage_why_low_share")
+    return pd.Series(found, index=frame.index, dtype="str")
+
+
+def _reason(
+    frame: pd.DataFrame, gap: pd.Series, slopes: Mapping[str, Any], steady: pd.Series, day: pd.Timestamp,
+    start: pd.Timestamp,
+) -> pd.Series:  # fmt: skip
+    silent = (day - frame["last_date"]).dt.days
+    fresh = frame["first_date"] >= day - _FRESH
+    unseen = (frame["first_date"] - start).dt.days <= 2 * gap
+    low, high = (pd.Series(slopes[name], index=frame.index) for name in ("slope_lo", "slope_hi"))
+    rules = [
+        frame["n"] == 0,
+        frame["last_date"] < day - _LOST,
+        silent > 2 * gap,
+        fresh & unseen & ((frame["n"] <= 2) | low.isna()),
+        fresh & ((frame["n"] <= 2) | low.isna()),
+        low > 0,
+        high < 0,
+        low.isna(),
+    ]
+    names = list(_STAGE_OF)[: len(rules)]
+    found = np.select([rule.to_numpy() for rule in rules], names, default=steady.to_numpy())
+    return pd.Series(found, index=frame.index, dtype="str")
+
+
+def _since(frame: pd.DataFrame, reason: pd.Series, gap: pd.Series) -> pd.Series:
+    """First day of the stage as far as dates tell it; a trend has none."""
+    days = {
+        "stage_why_new": frame["first_date"],
+        "stage_why_silent": frame["last_date"] + pd.to_timedelta(np.floor(2 * gap) + 1, unit="D"),
+        "stage_why_lapsed": frame["last_date"] + _LOST + pd.Timedelta(days=1),
+    }
+    since = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
+    for name, when in days.items():
+        since = since.where(reason != name, when)
+    return since
+
+
+def _table(stage: pd.Series) -> pd.DataFrame:
+    n = stage.value_counts().reindex(list(STAGES), fill_value=0).to_numpy()
+    return with_shares(pd.DataFrame({"stage": pd.Series(STAGES, dtype="str"), "n": n}), np.full(len(n), len(stage)))
+
+
+def _notes(customers: pd.DataFrame, share: pd.Series | None, level: pd.DataFrame | None) -> tuple[Note, ...]:
+    why = customers["reason"].value_counts()
+    counted = {
+        "stages_start_unknown": "stage_why_start_unknown", "stages_no_slope": "stage_why_no_slope",
+        "stages_share_unknown": "stage_why_share_unknown",
+    }  # fmt: skip
+    notes = [Note(code, {"n": int(why[reason])}) for code, reason in counted.items() if why.get(reason, 0)]
+    if share is None or _periods(level) < 2:
+        notes.append(Note("stages_no_loyal", {"periods": _periods(level)}))
+    return tuple(notes)
+
+
+def _finding(table: pd.DataFrame) -> Note:
+    rows = table.set_index("stage")
+    n = {stage: int(rows.loc[stage, "n"]) for stage in STAGES}
+    if sum(n.values()) == n["stage_potential"]:
+        return Note("types_no_orders", {"n": n["stage_potential"]})
+    worse = rows.loc["stage_decline"]
+    bounds = {name: float(worse[name]) for name in ("value", "lo", "hi")}
+    if worse["flag"] == "low_n":
+        return Note("stages_low_n", {"n": n["stage_decline"], "lo": bounds["lo"], "hi": bounds["hi"]})
+    return Note("stages", {"n": n["stage_decline"], "growth": n["stage_growth"], **bounds})
