@@ -127,6 +127,16 @@ def test_who_opted_out_or_is_gone_is_left_out():
     assert found.notes[0].code == "roles_opted_out"
 
 
+def test_a_region_with_the_frozen_spread_has_the_national_intervals():
+    rows = ratings(*[(f"YS{i}", o, DAY, v) for i, v in ((1, 2), (2, -1), (3, 0)) for o in "ab"[: 1 + i % 2]])
+    people = customers(HEAD, FELLOW, ("YS3", "无", "其他"))
+    nation = roles.measure(people, rows, as_of=DAY)
+    part = people[people["customer_id"] != "YS3"]
+    frozen = roles.measure(part, rows, as_of=DAY, reference=nation)
+    pd.testing.assert_frame_equal(frozen.customers, nation.customers.loc[["YS1", "YS2"]])
+    assert roles.measure(part, rows, as_of=DAY).observer_freedom != nation.observer_freedom
+
+
 def test_no_name_enters_the_result():
     people = customers(HEAD, FELLOW).assign(name="张三")
     found = roles.measure(people, ratings(("YS1", "a", DAY, 1)), as_of=DAY)

@@ -42,12 +42,15 @@ class Roles(Result):
     as_of : Timestamp
     observer_sd : float
         Spread between observers on the scale of support.
+    observer_freedom : int
+        Its degrees of freedom, prior included.
     """
 
     customers: pd.DataFrame
     agreement: pd.DataFrame
     as_of: pd.Timestamp
     observer_sd: float
+    observer_freedom: int
 
     formats: ClassVar[Mapping[str, str]] = {"value": "percent", "n": "count"}
     disclosure: ClassVar[Disclosure] = Disclosure(within=("role",))
@@ -62,7 +65,8 @@ def measure(
     nominations: pd.DataFrame | None = None,
     decision: str | None = None,
     half_life: float = 6.0,
-) -> Roles:
+    reference: Roles | None = None,
+) -> Roles:  # the frozen reference comes beside the data, hence a seventh
     """Who decides, and how each physician stands to the product.
 
     A key decision maker has formal authority for the decision at hand (authority 1 in ``roles.AUTHORITY``), or
@@ -84,6 +88,9 @@ def measure(
         The decision at hand; None: any of them.
     half_life : float, default 6
         Months after which a rating counts half.
+    reference : Roles, optional
+        Result of all regions: its spread between observers is used, so that a region's intervals are the national
+        ones. None: the spread is learned from these ratings.
 
     Returns
     -------
@@ -110,7 +117,8 @@ def measure(
     people = people_of(customers, day)
     ratings = by_observer(stance, people.frame.index, as_of=day, decision=decision, half_life=half_life)
     found = people.frame.join(influence(people.frame, nominations, decision))
-    found = found.join(support(ratings.rows, found.index))
+    spread = observer_sd(ratings.rows) if reference is None else (reference.observer_sd, reference.observer_freedom)
+    found = found.join(support(ratings.rows, found.index, spread))
     deciding = (found["authority"] >= 1) | (found["influence"] >= _INFLUENTIAL)
     found.insert(5, "role", np.where(deciding, *ROLES))
     agreed = _agreement(ratings.rows)
@@ -120,18 +128,15 @@ def measure(
         customers=found,
         agreement=agreed,
         as_of=day,
-        observer_sd=round(observer_sd(ratings.rows)[0], 6),
+        observer_sd=spread[0],
+        observer_freedom=spread[1],
         settings={
-            "as_of": str(day.date()),
-            "decision": decision or ANY,
-            "half_life": half_life,
-            "influential": _INFLUENTIAL,
-            "stance_border": BORDERS,
-            "strength": STRENGTH,
+            "as_of": str(day.date()), "decision": decision or ANY, "half_life": half_life, "influential": _INFLUENTIAL,
+            "stance_border": BORDERS, "strength": STRENGTH, "frozen": reference is not None,
         },
         notes=_notes(found, people, ratings, agreed),
         finding=_finding(table),
-    )
+    )  # fmt: skip
 
 
 def _table(found: pd.DataFrame) -> pd.DataFrame:

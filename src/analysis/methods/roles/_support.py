@@ -99,12 +99,20 @@ def observer_sd(rows: pd.DataFrame) -> tuple[float, int]:
     return float(np.sqrt((_PRIOR_N * _PRIOR_SD**2 + squares) / whole)), whole
 
 
-def support(rows: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
+def support(rows: pd.DataFrame, people: pd.Index, spread: tuple[float, int]) -> pd.DataFrame:
     """Support of each physician with its interval; missing where nobody rated.
 
     The mean over observers, each with the weight of his latest rating; the t interval has the pooled spread of
     observers over the root of the summed weights, so that an old rating counts as part of one. It does not
     follow a stance that changed since it was rated.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `by_observer`.
+    people : Index
+    spread : (float, int)
+        From `observer_sd`.
 
     Returns
     -------
@@ -112,7 +120,7 @@ def support(rows: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
         Index customer_id; ``support, lo, hi, raters, ratings, weight, last_rating, single_rater, stance``,
         ``p_stance`` (probability of that stance), ``sure`` (interval inside it), ``confidence``.
     """
-    sd, freedom = observer_sd(rows)
+    sd, freedom = spread
     rows = rows.assign(part=rows["weight"] * rows["support"])
     found = rows.groupby("customer_id", sort=True).agg(
         part=("part", "sum"), weight=("weight", "sum"), raters=("observer_id", "size"), ratings=("ratings", "sum"),
