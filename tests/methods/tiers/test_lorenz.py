@@ -13,9 +13,9 @@ def net(*values):
 
 def test_top_shares_by_hand():
     found = tiers.lorenz(net(5, 40, 5, 30, 20, 0, -7))
-    # five buy, together 100. 1, 5, 10, 20 %: one customer, 40; half: three customers, 40 + 30 + 20
+    # five buy, together 100. 1, 5, 10, 20 % are .05, .25, .5 and one customer of 40; half is 40 + 30 + .5 · 20
     assert found.table["n"].tolist() == [1, 1, 1, 1, 3]
-    assert found.table["value"].tolist() == pytest.approx([0.4, 0.4, 0.4, 0.4, 0.9])
+    assert found.table["value"].tolist() == pytest.approx([0.02, 0.1, 0.2, 0.4, 0.8])
     # 2·(1·5 + 2·5 + 3·20 + 4·30 + 5·40) / (5·100) − 6/5 = 790/500 − 1.2
     assert found.gini == pytest.approx(0.38)
     assert set(found.table["flag"]) == {"low_n"}
@@ -69,7 +69,7 @@ def test_all_zero_and_one_customer():
     assert nothing.finding.code == "tiers_all_zero"
     assert set(nothing.table["flag"]) == {"not_identified"}
     one = tiers.lorenz(net(5))
-    assert one.table["value"].tolist() == [1] * 5
+    assert one.table["value"].tolist() == pytest.approx(one.table["top"].tolist())
     assert one.gini == 0
 
 

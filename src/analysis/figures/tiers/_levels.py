@@ -58,11 +58,12 @@ def plot_levels(result: Result, *, language: str, ax: Axes | None = None) -> Axe
 
 def _stack(ax: Axes, y: int, row: dict, language: str) -> None:
     start = 0.0
-    for part, colour in _PARTS.items():
-        ax.barh(y, row[part], left=start, height=0.56, color=colour, alpha=0.6 if row["flag"] == "low_n" else 1.0)
+    for part, fill in _PARTS.items():
+        ax.barh(y, row[part], left=start, height=0.56, color=fill, alpha=0.6 if row["flag"] == "low_n" else 1.0)
         if row[part] >= _ROOM:
             said = numbers.render(row[part], "percent", language)
-            ax.annotate(said, (start, y), (5, 0), textcoords="offset points", va="center", color=_TEXTS[part])
+            colour = style.TOKENS["ink"] if row["flag"] == "low_n" else _TEXTS[part]
+            ax.annotate(said, (start, y), (5, 0), textcoords="offset points", va="center", color=colour)
         start += row[part]
 
 

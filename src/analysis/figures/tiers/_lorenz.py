@@ -33,7 +33,9 @@ def plot_lorenz(result: Result, *, language: str, ax: Axes | None = None) -> Axe
             words.text("figures.tiers_lorenz_equal", language), (0.72, 0.72), (6, -12), textcoords="offset points",
             color=style.TOKENS["ink2"], fontsize=9.5,
         )  # fmt: skip
-        curve = result.__dict__["curve"].dropna()
+        # the points lie on the curve, so it is drawn through them
+        shown = result.table.loc[result.table["flag"] != "suppressed", ["top", "value"]]
+        curve = pd.concat([result.__dict__["curve"], shown]).dropna().sort_values(["top", "value"])
         ax.plot(curve["top"], curve["value"], color=style.CATEGORICAL[0], linewidth=1.8)
         last = -1.0
         for row in result.table.to_dict("records"):

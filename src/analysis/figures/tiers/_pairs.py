@@ -92,8 +92,8 @@ def _bar(ax: Axes, y: int, row: dict, bar: tuple[Any, ...], language: str) -> No
 
 
 def _named(row: dict, name: str, language: str) -> str:
-    n = numbers.MISSING if pd.isna(row["n"]) else numbers.render(row["n"], "count", language)
-    return words.text("figures.tiers_pairs_row", language, name=words.term(row[name], language), n=n)
+    said = words.term(row[name], language)
+    return said if pd.isna(row["n"]) else words.text("figures.tiers_pairs_row", language, name=said, n=row["n"])
 
 
 def _legend(ax: Axes, bars: list[Any], language: str) -> None:

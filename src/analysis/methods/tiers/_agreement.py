@@ -19,8 +19,8 @@ from ._letters import LETTERS, NAMES
 
 __all__ = ["Agreement", "agreement", "weighted_kappa"]
 
-#: zero and negative together: apart they are mostly too few to be shown
-CLASSES = (*LETTERS[:3], "below_c")
+#: zero and negative are mostly too few to be shown, and would hide other cells with them
+CLASSES = LETTERS[:3]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -30,8 +30,8 @@ class Agreement(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per pair of classes that occur (A, B, C, below_c: zero or negative): tier_first, tier_second, n, value
-        (share of the customers of tier_first), lo, hi (Wilson), method, flag.
+        One row per pair of classes that occur (A, B, C): tier_first, tier_second, n, value (share of the customers
+        of tier_first), lo, hi (Wilson), method, flag.
     kappa, kappa_lo, kappa_hi : float
         Linearly weighted kappa with its bootstrap interval; missing where one class holds everybody.
     same : float
@@ -53,7 +53,7 @@ def agreement(result: Combined, *, pair: Sequence[str] | None = None, n_boot: in
     ----------
     result : Combined
     pair : (str, str), optional
-        Two of its criteria; the first two by default. Customers known on both are compared.
+        Two of its criteria; the first two by default. Customers who are A, B or C on both are compared.
     n_boot, seed : int
         Resamples behind the interval of kappa (percentile, 95 %).
 
@@ -75,7 +75,8 @@ def agreement(result: Combined, *, pair: Sequence[str] | None = None, n_boot: in
         raise SettingError("tiers_pair", got=names, criteria=list(result.criteria))
     checks.whole(n_boot, name="n_boot", low=1)
     checks.whole(seed, name="seed", low=0)
-    both = result.customers[[f"tier_{name}" for name in names]].dropna()
+    known = result.customers[[f"tier_{name}" for name in names]].dropna()
+    both = known[known.isin(CLASSES).all(axis=1)]
     if both.empty:
         raise DataError("tiers_none_on_both", first=names[0], second=names[1])
     count = _counts(both)
@@ -83,12 +84,11 @@ def agreement(result: Combined, *, pair: Sequence[str] | None = None, n_boot: in
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(both), count.ravel() / len(both), size=n_boot).reshape(n_boot, *count.shape)
     low, high = percentiles(np.array([weighted_kappa(one) for one in drawn]), kappa)
-    left = len(result.customers) - len(both)
     same = float(np.trace(count) / len(both))
     return Agreement(
         table=_table(count),
         settings={"first": names[0], "second": names[1], "n_boot": n_boot, "seed": seed, "n": len(both)},
-        notes=(Note("tiers_one_criterion", {"n": left}),) if left else (),
+        notes=_notes(len(result.customers) - len(known), len(known) - len(both)),
         finding=_finding(names, same, kappa, float(low), float(high)),
         kappa=kappa, kappa_lo=float(low), kappa_hi=float(high), same=same,
     )  # fmt: skip
@@ -104,7 +104,7 @@ def weighted_kappa(count: np.ndarray) -> float:
 
 
 def _counts(both: pd.DataFrame) -> np.ndarray:
-    place = {letter: min(i, len(CLASSES) - 1) for i, letter in enumerate(LETTERS)}
+    place = {letter: i for i, letter in enumerate(CLASSES)}
     first, second = (both.iloc[:, i].map(place).to_numpy(dtype=int) for i in (0, 1))
     size = len(CLASSES)
     return np.bincount(first * size + second, minlength=size * size).reshape(size, size)
@@ -121,6 +121,11 @@ def _table(count: np.ndarray) -> pd.DataFrame:
         "n": part.ravel(), "value": part.ravel() / size, "lo": lo, "hi": hi, "method": "wilson",
         "flag": np.where(size < LOW_N, "low_n", "ok"),
     })  # fmt: skip
+
+
+def _notes(unknown: int, apart: int) -> tuple[Note, ...]:
+    told = {"tiers_one_criterion": unknown, "tiers_not_abc": apart}
+    return tuple(Note(code, {"n": n}) for code, n in told.items() if n)
 
 
 def _finding(names: list[str], same: float, kappa: float, low: float, high: float) -> Note:

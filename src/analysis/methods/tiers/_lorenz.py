@@ -27,7 +27,8 @@ class Lorenz(Result):
     ----------
     table : DataFrame
         One row per point: top (part of the customers, largest first), n (customers in it, rounded up), value (share
-        of value they hold), lo, hi (bootstrap over customers), method, flag.
+        of value they hold, the last of them in part: the ordinate of the Lorenz curve), lo, hi (bootstrap over
+        customers), method, flag.
     curve : DataFrame
         top, value from (0, 0) to (1, 1); each step holds at least as many customers as may be shown as one cell.
     gini, gini_lo, gini_hi : float
@@ -78,11 +79,12 @@ def lorenz(
     checks.whole(seed, name="seed", low=0)
     ranked = rank(net.to_numpy())
     buyers = int(ranked.count.sum())
-    n = np.ceil(np.array(points) * buyers - 1e-9).astype(int)
-    share, coefficient = _held(ranked, ranked.count, n), gini(ranked)
-    drawn, ginis = _draws(ranked, n, n_boot, seed)
+    place = np.array(points, dtype="float64") * buyers
+    share, coefficient = _held(ranked, ranked.count, place), gini(ranked)
+    drawn, ginis = _draws(ranked, place, n_boot, seed)
     low, high = percentiles(drawn, share)
     gini_low, gini_high = percentiles(ginis, coefficient)
+    n = np.ceil(place - 1e-9).astype(int)
     table = pd.DataFrame({
         "top": list(map(float, points)), "n": n, "value": share, "lo": low, "hi": high, "method": "bootstrap",
         "flag": flag(len(ranked.count), buyers),
@@ -110,7 +112,7 @@ def gini(ranked: Ranked, count: np.ndarray | None = None) -> float:
 
 
 def _held(ranked: Ranked, count: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Share of value that the n largest customers hold, for each n."""
+    """Share of value that the n largest customers hold, for each n; part of a customer counts in part."""
     if not count.sum():
         return np.full(len(n), np.nan)
     people = np.r_[0, np.cumsum(count)]
