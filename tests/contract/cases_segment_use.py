@@ -100,6 +100,7 @@ CASES = [
         ("describe", _describe, None),
         ("rules", _rules, "plot_rules"),
         ("medoids", lambda features: segments.medoids(_model(features)), None),
+        ("silhouettes", lambda features: segments.silhouettes(_model(features), features), "plot_silhouettes"),
         ("suggest_names", lambda features: segments.suggest_names(_profile(features)), None),
         ("persona_cards", _cards, "plot_persona_cards"),
     )

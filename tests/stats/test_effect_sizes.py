@@ -6,7 +6,8 @@ from analysis.stats import effect_sizes
 
 
 def test_cramers_v_by_hand():
-    # chi-square = 80·(30·30 − 10·10)² ÷ 40⁴ = 20; phi² = 20/80 − 1/79 = 0.237342; corrected size 2 − 1/79 − 1 = 0.987342
+    # chi-square = 80·(30·30 − 10·10)² ÷ 40⁴ = 20; phi² = 20/80 − 1/79 = 0.237342
+    # corrected number of rows less one: 2 − 1/79 − 1 = 0.987342
     found = effect_sizes.cramers_v(np.array([[30, 10], [10, 30]]))
     assert found.value == pytest.approx(np.sqrt(0.2373418 / 0.9873418), abs=1e-6)
     assert found.p == pytest.approx(stats.chi2.sf(20, 1))

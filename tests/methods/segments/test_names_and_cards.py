@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.core.errors import DataError
+from analysis.core.errors import DataError, SettingError
 from analysis.methods import segments
 
 from .made import accounts, segmented, two_groups
@@ -112,3 +112,21 @@ def test_medoids_of_a_region_come_from_it():
     assert [note.code for note in found.notes] == ["medoids_none"]
     with pytest.raises(DataError, match="at least one row"):
         segments.medoids(model, among=["H99999"])
+
+
+def test_silhouette_by_hand():
+    # four accounts at 0, 1 and 10, 12: the first is 1 from its own and (10 + 12)/2 = 11 from the others: 1 − 1/11
+    frame = pd.DataFrame({"value_12m": [0.0, 1.0, 10.0, 12.0]}, accounts(4))
+    model = segments.fit(frame, k=2, order_by="value_12m")
+    found = segments.silhouettes(model, frame).table.set_index("segment")
+    assert found.loc[2, "value"] == pytest.approx((1 - 1 / 11 + 1 - 1 / 10) / 2)
+    # 10 is 2 from its own, 9.5 from the others; 12 is 2 and 11.5
+    assert found.loc[1, "value"] == pytest.approx((1 - 2 / 9.5 + 1 - 2 / 11.5) / 2)
+    assert found["astray"].tolist() == [0, 0]
+
+
+def test_silhouettes_of_other_kinds_are_refused():
+    frame, _ = segmented(0, norm=3.0, n=100)
+    model = segments.fit(segments.prepare(frame), k=2, method="kmedoids_gower")
+    with pytest.raises(SettingError, match=r"model\.family"):
+        segments.silhouettes(model, frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -9,7 +10,7 @@ from ...core import numbers, words
 from ...core.result import Result
 from .. import style
 
-__all__ = ["plot_drift", "plot_stability", "plot_typing_tool"]
+__all__ = ["plot_drift", "plot_silhouettes", "plot_stability", "plot_typing_tool"]
 
 #: bounds of the bands of stability and of the readings of drift: conventions
 _BANDS, _READINGS = (0.60, 0.75, 0.85), (0.10, 0.25)
@@ -118,6 +119,48 @@ def plot_drift(result: Result, *, language: str, ax: Axes | None = None) -> Axes
             beyond, base = float(far["value"].iloc[0]), float(far["by_chance"].iloc[0])
             said = words.text("figures.segments_drift_below", language, beyond=beyond, base=base)
             ax.set_xlabel(said, loc="left", fontsize=9.5)
+    return ax
+
+
+def plot_silhouettes(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """One blade per segment: its customers from the best to the worst placed, as thick as the segment is large.
+
+    Parameters
+    ----------
+    result : segments.Silhouettes
+        Table with segment, n, value, flag; ``curve``.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table, curve = result.table.reset_index(drop=True), getattr(result, "curve")  # noqa: B009
+    size = table["n"].fillna(0).to_numpy(dtype=float)
+    # a small segment still gets a line of text
+    tall = np.maximum(size / max(size.sum(), 1.0), 0.07)
+    top = np.cumsum(tall + 0.03) - tall - 0.03
+    with style.context(language):
+        ax = style.new_axes(ax, rows=int(7 + len(table)), width=6.0)
+        for i, row in enumerate(table.to_dict("records")):
+            middle = top[i] + tall[i] / 2
+            if pd.isna(row["value"]):
+                style.no_number(ax, middle, row["flag"], language)
+                continue
+            own = curve[curve["segment"] == row["segment"]]
+            y = top[i] + own["position"].to_numpy() * tall[i]
+            fill = style.TOKENS["mutefill"] if row["flag"] == "low_n" else style.SEQUENTIAL[2]
+            ax.fill_betweenx(y, 0, own["silhouette"].to_numpy(), color=fill, linewidth=0)
+            told = {"value": row["value"], "astray": row["astray"]}
+            said = words.text("figures.segments_silhouette_row", language, **told)
+            ax.annotate(said, (1, middle), xycoords=ax.get_yaxis_transform(), va="center", ha="right", fontsize=9.5)
+        ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
+        if table["value"].notna().any():
+            mean = float(np.average(table["value"].fillna(0), weights=np.where(table["value"].isna(), 0, size)))
+            ax.axvline(mean, color=style.TOKENS["mute"], linestyle="--", linewidth=1)
+        names = [words.text("figures.segments_rule_head", language, segment=s) for s in table["segment"]]
+        ax.set_yticks(top + tall / 2, names)
+        ax.set_ylim(float(top[-1] + tall[-1]) + 0.02, -0.02)
+        ax.set_xlim(min(-0.2, float(curve["silhouette"].min())), max(1.0, float(curve["silhouette"].max()) + 0.5))
+        ax.set_xticks([0, 0.25, 0.5, 0.75])
+        style.value_name(ax, words.text("figures.segments_silhouette_axis", language))
     return ax
 
 

@@ -20,14 +20,15 @@ from ._profile import Profile, profile
 from ._rules import Rules, rules
 from ._side_by_side import SideBySide, side_by_side
 from ._size import SizeInfluence, size_influence
+from ._silhouettes import Silhouettes, silhouettes
 from ._stability import Stability, stability
 from ._typical import Medoids, medoids
 from ._typing import TypingTool, type_customers, typing_tool
 
 __all__ = [
-    "QUICK", "RULES", "Alignment", "Description", "Drift", "KChoice", "Medoids", "PersonaCards", "Prepared",
-    "Profile", "Rules", "SegmentNames", "Segments", "SideBySide", "SizeInfluence", "Stability", "TypingTool",
-    "align", "assign", "choose_k", "describe", "drift", "fit", "medoids", "persona_cards", "place", "prepare",
-    "profile", "renumber", "rules", "side_by_side", "size_influence", "stability", "suggest_names", "type_customers",
-    "typing_tool",
+    "Alignment", "Description", "Drift", "KChoice", "Medoids", "PersonaCards", "Prepared", "Profile", "QUICK",
+    "RULES", "Rules", "SegmentNames", "Segments", "SideBySide", "Silhouettes", "SizeInfluence", "Stability",
+    "TypingTool", "align", "assign", "choose_k", "describe", "drift", "fit", "medoids", "persona_cards", "place",
+    "prepare", "profile", "renumber", "rules", "side_by_side", "silhouettes", "size_influence", "stability",
+    "suggest_names", "type_customers", "typing_tool",
 ]  # fmt: skip

@@ -34,8 +34,8 @@ class Drift(Result):
     table : DataFrame
         One row per feature, one for the shares of the segments (``segment_shares``), one for the share of
         customers beyond the distance that 99 % of the fitted ones do not reach (``beyond_fit``): subject, value
-        (population stability index; for ``beyond_fit`` a share), lo, hi, n, count (customers beyond), n_reference, by_chance (value expected
-        without any drift), reading, method, flag, unit.
+        (population stability index; for ``beyond_fit`` a share), lo, hi, n, count (customers beyond), n_reference,
+        by_chance (value expected without any drift), reading, method, flag, unit.
     shares : DataFrame
         One row per segment: segment (0: fits none), n, n_reference, share, share_reference.
     """
@@ -159,7 +159,8 @@ def _shares(placed: pd.Series, fitted: pd.Series, segments: list[int]) -> pd.Dat
     n = placed.value_counts().reindex(numbers, fill_value=0).to_numpy()
     before = fitted.value_counts().reindex(numbers, fill_value=0).to_numpy()
     return pd.DataFrame({
-        "segment": numbers, "n": n, "n_reference": before, "share": n / n.sum(), "share_reference": before / before.sum(),
+        "segment": numbers, "n": n, "n_reference": before, "share": n / n.sum(),
+        "share_reference": before / before.sum(),
     })  # fmt: skip
 
 
