@@ -17,6 +17,7 @@ from ..core.errors import DataError
 from ..core.policy import MIN_CELL
 from ..core.result import Result
 from ..data import customers, decisions, tables
+from ..methods import tiers
 from . import catalogue, clock
 from .pages import page_of
 from .places import RESULT_PREFIX, region_folder
@@ -25,6 +26,7 @@ __all__ = ["Job", "open_job"]
 
 _MAKERS = {prefix: notebook for notebook, prefix in RESULT_PREFIX.items()}
 _R = TypeVar("_R", bound=Result)
+_RESTRICTED = ("限制", "特殊")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,25 @@ class Job:
         """The analyst's cut points of this name, or the default."""
         chosen = self.decisions.cuts.value if self.decisions.cuts else {}
         return tuple(chosen.get(name, default))
+
+    def decided(self, name: str, default: Any = None) -> Any:
+        """What the analyst decided under this name, or the default."""
+        chosen = getattr(self.decisions, name)
+        return default if chosen is None else chosen.value
+
+    def named(self, result: _R) -> _R:
+        """A result whose tiers carry the names that the analyst gave them."""
+        return result if self.decisions.labels is None else tiers.relabel(result, self.decisions.labels.value)
+
+    @cached_property
+    def restricted(self) -> bool:
+        """Whether an own product is of the restricted or special grade of antimicrobials."""
+        if not self.has("products"):
+            return False
+        known = tables.read(self.tables_dir, "products")
+        own = known[known["is_own"].eq(True)] if "is_own" in known else known
+        own = own[own["brand"] == self.brand] if self.brand and "brand" in own else own
+        return "restricted_class" in own and bool(own["restricted_class"].isin(_RESTRICTED).any())
 
     def segment_count(self, recommended: int) -> int:
         """The analyst's number of segments, or the first admissible candidate (0: no clear structure)."""

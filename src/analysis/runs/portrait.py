@@ -1,0 +1,196 @@
+"""What the portrait of the customers needs of a job: periods, the analyst's own choices, one row per account.
+
+The methods take tables and know nothing of runs; the joins between them stand here, so that a notebook only calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..core.result import Result
+from ..data import customers, tables
+from ..data.cooperation import own_share
+from ..data.potential import strategic
+from ..methods import cooperation, profit, tiers, types
+from .job import Job
+
+__all__ = [
+    "attributes", "contacts", "criteria", "months_between", "purchases", "scheme", "shares_around", "target_rows",
+    "two_levels", "years_before",
+]  # fmt: skip
+
+#: months with a report in each period from which the noise of purchases is read; fewer: it is not identified
+_LEAST_MONTHS = 6
+
+
+def years_before(job: Job, years: float = 1.0) -> pd.Timestamp:
+    """The as-of date, so many years (or half years) earlier, at the end of a month where it is one."""
+    day = pd.Timestamp(job.as_of)
+    earlier = day - pd.DateOffset(months=round(12 * years))
+    return earlier + pd.offsets.MonthEnd(0) if day.is_month_end else earlier
+
+
+def purchases(job: Job, profile: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
+    """Net value in the last twelve months and the twelve before; who had not ordered by then is not in the first.
+
+    Parameters
+    ----------
+    job : Job
+    profile : DataFrame
+        From `customers.profile`.
+
+    Returns
+    -------
+    tuple of Series, or None
+        (before, after); None where the delivery does not reach back two years, or nobody ordered then.
+    """
+    known = profile[profile["first_date"].notna()]
+    before = known["value_prev_12m"][known["first_date"] <= years_before(job)].dropna()
+    return (before, known["value_12m"]) if (before > 0).any() else None
+
+
+def months_between(job: Job) -> dict[str, Any]:
+    """Monthly values and the two twelve-month periods for `migration.compare`, where months are reported.
+
+    Returns
+    -------
+    dict
+        ``orders`` and ``rule`` ({"periods": ...}); without orders where a period has fewer than six reported months.
+    """
+    end = pd.Timestamp(job.as_of)
+    last = end.replace(day=1) if end.is_month_end else end.replace(day=1) - pd.DateOffset(months=1)
+    periods = [[last - pd.DateOffset(months=23), last - pd.DateOffset(months=12)],
+               [last - pd.DateOffset(months=11), last]]  # fmt: skip
+    known = pd.Series(tables.reported_months(job.tables_dir))
+    if min(int(known.between(*period).sum()) for period in periods) < _LEAST_MONTHS:
+        return {"orders": None, "rule": {}}
+    orders = customers.monthly(job.tables_dir, as_of=job.as_of, region=job.region, brand=job.brand)
+    return {"orders": orders, "rule": {"periods": periods}}
+
+
+def scheme(job: Job, frozen: pd.DataFrame | None = None) -> cooperation.Scheme:
+    """Component sets, weights and cut points of the cooperation score as the analyst decided them.
+
+    Parameters
+    ----------
+    job : Job
+    frozen : DataFrame, optional
+        ``Cooperation.cuts`` of the reference pass; without it those decided, else the default.
+    """
+    chosen = job.decisions
+    compared = None
+    if chosen.pairwise is not None:
+        names = list(chosen.pairwise.value.items)
+        compared = pd.DataFrame(chosen.pairwise.value.matrix, index=names, columns=names)
+    decided = chosen.cuts.value.get("cooperation") if chosen.cuts else None
+    return cooperation.Scheme(
+        sets=chosen.components.value if chosen.components else None,
+        weights=chosen.weights.value if chosen.weights else None,
+        pairwise=compared,
+        cuts=decided if frozen is None else frozen,
+    )
+
+
+def two_levels(before: cooperation.Cooperation, now: cooperation.Cooperation) -> pd.DataFrame:
+    """Cooperation level of each account a year ago and now, oldest first."""
+    return pd.DataFrame({"before": before.customers["level"], "now": now.customers["level"]})
+
+
+def shares_around(job: Job, day: pd.Timestamp) -> tuple[pd.Series | None, pd.Series | None]:
+    """Own share of the category in the two quarters up to a day, and in the two after it; None where not known."""
+    if not job.has("market"):
+        return None, None
+    after, start = day + pd.Timedelta(days=1), day - pd.DateOffset(months=6) + pd.Timedelta(days=1)
+    end = day + pd.DateOffset(months=6)
+    end = end + pd.offsets.MonthEnd(0) if day.is_month_end else end
+    shares = {"tables_dir": job.tables_dir, "brand": job.brand}
+    return own_share(**shares, start=start, end=day), own_share(**shares, start=after, end=end)
+
+
+def criteria(job: Job, profile: pd.DataFrame, abc: tiers.Tiers) -> dict[str, Any]:
+    """Class of each account by volume, by profit and by strategic points, as far as the data hold them.
+
+    Strategic points are those that the data set declares: A from two thirds of the most points given, B from one
+    third, else C.
+    """
+    found: dict[str, Any] = {"volume": abc}
+    if job.has("products"):
+        members = job.table("customers").set_index("customer_id")
+        told = {
+            "costs": job.table("costs") if job.has("costs") else None,
+            "contacts": job.table("interactions") if job.has("interactions") else None,
+            "parents": members.get("parent_id"),
+        }
+        statement = profit.statement(job.orders(), as_of=job.as_of, products=job.table("products"), **told)
+        if (statement.customers["flag"] == "ok").any():
+            found["profit"] = profit.abc(statement).customers["tier_profit"]
+    points = strategic(job.tables_dir)
+    if points is not None:
+        share = (points / points.max()).reindex(profile.index).dropna()
+        letters = pd.cut(share, [-1, 1 / 3, 2 / 3, 2], right=False, labels=["C", "B", "A"]).astype("str")
+        found |= {"strategic": letters} if len(letters) else {}
+    return found
+
+
+def attributes(profile: pd.DataFrame, abc: tiers.Tiers, kinds: types.Types) -> pd.DataFrame:
+    """What accounts may be told apart by besides their purchases: kind, official grade, value tier, customer type."""
+    out = profile[["customer_type", "hospital_level"]].assign(
+        tier=abc.customers["tier"], type=kinds.customers["type"]
+    )
+    return out.loc[:, out.notna().any()]
+
+
+def contacts(job: Job) -> pd.DataFrame:
+    """Contacts with physicians up to the as-of date; an empty table where there are none."""
+    if not job.has("interactions"):
+        return pd.DataFrame({"customer_id": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[us]")})
+    return job.table("interactions")
+
+
+def target_rows(
+    profile: pd.DataFrame, parts: Mapping[str, Result | pd.DataFrame | None], *, declining: float = -0.2
+) -> pd.DataFrame:
+    """One row per account with what target selection may ask about.
+
+    Parameters
+    ----------
+    profile : DataFrame
+        From `customers.profile`.
+    parts : mapping
+        Any of ``tiers`` (tier), ``grid`` (potential_class, level, p_cell), ``rising`` (accounts that rise),
+        ``effort`` (contacts), ``reach`` (opted_out), ``makers`` (covered), ``components`` (listing); None: not known.
+    declining : float, default -0.2
+        Change of net value against the year before from which an account counts as declining.
+
+    Returns
+    -------
+    DataFrame
+        Columns as `targeting.select` names them; what is not known is not there.
+    """
+    out = pd.DataFrame(index=profile.index)
+    frames = {
+        name: getattr(part, "tested" if name == "rising" else "customers", part)
+        for name, part in parts.items()
+        if part is not None
+    }
+    if profile["value_prev_12m"].notna().any():
+        before = profile["value_prev_12m"].clip(lower=0)
+        out["declining"] = (profile["value_12m"] < (1 + declining) * before) & (before > 0)
+    wanted = {
+        "tiers": {"tier": "tier"}, "grid": {"potential_class": "potential_class", "level": "cooperation_level",
+        "p_cell": "p_cell"}, "effort": {"contacts": "contacts"}, "reach": {"opted_out": "opted_out"},
+        "makers": {"covered": "maker_covered"},
+    }  # fmt: skip
+    for name, columns in wanted.items():
+        for source, target in columns.items():
+            if name in frames and source in frames[name].columns:
+                out[target] = frames[name][source].reindex(out.index)
+    if "rising" in frames:
+        out["rising"] = frames["rising"]["outcome"].reindex(out.index) == "rising"
+    if "components" in frames and frames["components"]["listing"].notna().any():
+        # only hospitals have listings; where nothing is known nothing is held back
+        out["listed"] = frames["components"]["listing"].reindex(out.index) != 0
+    return out
