@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.data import answers, cooperation, store
+from analysis.data import answers, cooperation, store, tables
+from analysis.methods import loyalty
 from analysis.stats import betabinomial
 
 from . import desk
@@ -255,3 +256,32 @@ def test_of_a_persons_answers_the_latest_counts() -> None:
     assert found.loc["H", ["value", "n"]].tolist() == [0.5, 2.0]
     assert found.loc["H", "se"] == pytest.approx(np.sqrt(0.125) / np.sqrt(2))
     assert answers.means(rows, groups=["intent"], least=2).empty
+
+
+def test_own_share_is_that_of_the_share_of_wallet(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    ids = [f"H{i:03d}" for i in range(30)]
+    rows = [MARKET[0]]
+    for i, name in enumerate(ids):
+        for month in pd.date_range("2024-01-01", "2024-12-01", freq="MS").strftime("%Y-%m-%d"):
+            total = int(rng.poisson(20))
+            own = int(rng.binomial(total, 0.2 + 0.4 * (i % 2) + 0.01 * i))
+            rows += [[name, month, "甲", str(own)], [name, month, "戊", str(total - own)]]
+    people = [["客户编码", "大区", "医院等级"]]
+    people += [[name, "华东" if i < 20 else "华北", "三甲" if i % 2 else "二级"] for i, name in enumerate(ids)]
+    named = {"customer_id": "医院编码", "period": "月份", "brand": "品牌", "quantity": "标准盒数"}
+    spec = {
+        "transactions": {"source": "o.csv", "columns": desk.COLUMNS} | desk.BASIS,
+        "customers": {"source": "c.csv", "columns": {"customer_id": "客户编码", "region": "大区", "hospital_level": "医院等级"}}
+        | desk.BASIS,
+        "products": {"source": "p.csv"},
+        "market": {"source": "m.csv", "columns": named} | desk.BASIS,
+    }  # fmt: skip
+    orders = [ORDERS[0], ["H000", "2024-12-01", "P1", "1", "10", "a", "1"]]
+    files = {"o.csv": orders, "c.csv": people, "p.csv": PRODUCTS, "m.csv": rows}
+    store.build(desk.lay(tmp_path / "in", files, spec, as_of=TODAY), tmp_path / "out")
+    level = tables.read(tmp_path / "out", "customers").set_index("customer_id")["hospital_level"]
+    market = tables.read(tmp_path / "out", "market")
+    wallet = loyalty.share_of_wallet(market, own=["甲"], as_of=TODAY, by=level).customers
+    found = cooperation.components(tmp_path / "out", as_of=TODAY).values["behav"]
+    pd.testing.assert_series_equal(found, wallet["value"], check_names=False, rtol=1e-6)

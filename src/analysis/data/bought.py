@@ -17,12 +17,12 @@ __all__ = ["breadth", "listed", "regularity", "room_left", "shrunk_share"]
 LEAST = 10
 
 
-def shrunk_share(
-    tables_dir: str | Path, *, day: pd.Timestamp, stratum: pd.Series, brand: str | None = None
-) -> pd.DataFrame | None:
-    """Own share of the category of twelve months: posterior mean and standard deviation, prior by stratum."""
-    cells = potential.category(tables_dir, end=day, brand=brand).dropna(subset=["own"])
-    cells = cells[cells["customer_id"].isin(stratum.index)]
+def shrunk_share(cells: pd.DataFrame, stratum: pd.Series) -> pd.DataFrame | None:
+    """Own share of the category, posterior mean and standard deviation, prior by stratum.
+
+    ``cells`` from `potential.category`, ``stratum`` of each account.
+    """
+    cells = cells[cells["own"].notna() & cells["customer_id"].isin(stratum.index)]
     if cells.empty:
         return None
     sums, phi = _totals(cells)
@@ -39,9 +39,9 @@ def shrunk_share(
     return pd.DataFrame({"value": value, "se": np.sqrt(value * (1 - value) / (a + b + 1))}, index=sums.index)
 
 
-def room_left(tables_dir: str | Path, *, day: pd.Timestamp) -> pd.DataFrame | None:
-    """1 − the strongest competitor's share of the category of twelve months."""
-    cells = potential.category(tables_dir, end=day).dropna(subset=["own"])
+def room_left(cells: pd.DataFrame, tables_dir: str | Path, *, day: pd.Timestamp) -> pd.DataFrame | None:
+    """1 − the strongest competitor's share of the category of twelve months; ``cells`` over all our brands."""
+    cells = cells[cells["own"].notna()]
     if cells.empty:
         return None
     sums, phi = _totals(cells)

@@ -87,8 +87,10 @@ def components(
     every = accounts.accounts(tables_dir, as_of=as_of)
     values = pd.DataFrame(np.nan, index=every.index, columns=list(COMPONENTS))
     noise = values.copy()
-    _put(values, noise, "behav", bought.shrunk_share(tables_dir, day=day, stratum=every["stratum"], brand=brand))
-    _put(values, noise, "competitor", bought.room_left(tables_dir, day=day))
+    cells = potential.category(tables_dir, end=day)
+    own = cells if brand is None else potential.category(tables_dir, end=day, brand=brand)
+    _put(values, noise, "behav", bought.shrunk_share(own, every["stratum"]))
+    _put(values, noise, "competitor", bought.room_left(cells, tables_dir, day=day))
     _put(values, noise, "stable", bought.regularity(tables_dir, day=day, brand=brand))
     _put(values, noise, "breadth", bought.breadth(tables_dir, day=day, ids=every.index, brand=brand))
     hospitals = every.index[(every["customer_type"] == "hospital").to_numpy(dtype=bool)]

@@ -30,7 +30,7 @@ def reach(tables_dir: str | Path, *, as_of: str | dt.date, region: str | None = 
         Index ``customer_id``, the accounts of `analysis.data.customers.profile`, prospects included: ``region,
         province, customer_type, hospital_level``; ``ordered`` (a day with positive net value), ``contacted`` (the
         account itself or its people), ``surveyed`` (somebody of the account answered, in any mode), ``opted_out``
-        (the account itself objects to contact). False also where there is no such table: `analysis.data.tables.names` tells.
+        (the account itself objects to contact). False also where there is no such table.
     """
     day = pd.Timestamp(as_of).normalize()
     start = day - pd.DateOffset(months=MONTHS)
