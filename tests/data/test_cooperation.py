@@ -270,10 +270,10 @@ def test_own_share_is_that_of_the_share_of_wallet(tmp_path: Path) -> None:
     people = [["客户编码", "大区", "医院等级"]]
     people += [[name, "华东" if i < 20 else "华北", "三甲" if i % 2 else "二级"] for i, name in enumerate(ids)]
     named = {"customer_id": "医院编码", "period": "月份", "brand": "品牌", "quantity": "标准盒数"}
+    levels = {"customer_id": "客户编码", "region": "大区", "hospital_level": "医院等级"}
     spec = {
         "transactions": {"source": "o.csv", "columns": desk.COLUMNS} | desk.BASIS,
-        "customers": {"source": "c.csv", "columns": {"customer_id": "客户编码", "region": "大区", "hospital_level": "医院等级"}}
-        | desk.BASIS,
+        "customers": {"source": "c.csv", "columns": levels} | desk.BASIS,
         "products": {"source": "p.csv"},
         "market": {"source": "m.csv", "columns": named} | desk.BASIS,
     }  # fmt: skip
