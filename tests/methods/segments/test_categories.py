@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from sklearn.metrics import adjusted_rand_score
 
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import segments
@@ -66,6 +67,28 @@ def test_levels_below_one_percent_are_one_level():
     again = segments.prepare(mixed(["school", "hospital"], trend=[0, 1]), recipe=prepared)
     # known at fit time, so not counted as unseen
     assert "segments_levels_unseen" not in [note.code for note in again.notes]
+
+
+def test_names_are_no_category():
+    features = mixed([f"pharmacy {i}" for i in range(20)], orders_12m=range(20))
+    prepared = segments.prepare(features)
+    assert list(prepared.matrix.columns) == ["orders_12m"]
+    assert prepared.table["reason"].tolist() == ["", "all_different"]
+    assert [(n.code, n.values["count"]) for n in prepared.notes] == [("segments_dropped_names", 1)]
+
+
+@pytest.mark.parametrize("method", ["gmm", "kmeans", "kmedoids_gower", "kprototypes"])
+def test_categories_alone_make_segments_too(method, tmp_path):
+    rng = np.random.default_rng(0)
+    group = rng.integers(3, size=120)
+    usual = {f"Q{j}": np.where(rng.random(120) < 0.9, (group + j) % 3, rng.integers(3, size=120)) for j in range(4)}
+    features = pd.DataFrame({name: np.array(["a", "b", "c"])[code] for name, code in usual.items()}, accounts(120))
+    model = segments.fit(segments.prepare(features), k=3, method=method)
+    model.save(tmp_path, "segments")
+    frozen = segments.Segments.load(tmp_path, "segments")
+    assert frozen.equals(model)
+    assert segments.assign(frozen, features).equals(model.customers["segment"])
+    assert adjusted_rand_score(group, model.customers["segment"]) > 0.8
 
 
 def test_codes_named_as_categories_have_no_order():

@@ -77,14 +77,17 @@ def fit(
             raise SettingError("segments_only_for", name=name, kind=kind, got=method)
     rows, recipe, notes = _rows(features, method)
     told = None if weights is None else _kinds.sampling_weights(weights, rows)
-    found = _learn(rows, recipe, k, method=method, seed=seed, weights=told, gamma=gamma)
+    own: dict[str, dict[str, Any]] = {"lca": {"weights": told}, "kprototypes": {"gamma": gamma}}
+    found = _learn(rows, recipe, k, method=method, seed=seed, own=own.get(method, {}))
     model = _model(found, _criterion(found.labels, rows, order_by, k, told), recipe, method)
     everyone = features.matrix.index if isinstance(features, Prepared) else features.index
     model, notes = _placed(model, rows, everyone, told, (*notes, *found.notes))
     if not found.settled:
         notes += (Note("segments_not_settled", {"k": k}),)
-    name = order_by if order_by is None or isinstance(order_by, str) else str(order_by.name)
-    settings = {"k": k, "method": method, "seed": seed, "n": len(rows), "far": _FAR, "order_by": name}
+    by = order_by if order_by is None or isinstance(order_by, str) else str(order_by.name)
+    settings: dict[str, Any] = {
+        "k": k, "method": method, "seed": seed, "n": len(rows), "far": _FAR, "order_by": by,
+    }  # fmt: skip
     if method == "lca":
         settings["weighted"] = told is not None
     code = "segments_classes" if method == "lca" else "segments_fitted"
@@ -122,20 +125,19 @@ def _rows(features: pd.DataFrame | Prepared, method: str) -> tuple[pd.DataFrame,
 
 
 def _learn(
-    rows: pd.DataFrame, recipe: dict[str, Any], k: int, *, method: str, seed: int, weights: pd.Series | None,
-    gamma: float | None,
-) -> _kinds.Learned:  # fmt: skip
+    rows: pd.DataFrame, recipe: dict[str, Any], k: int, *, method: str, seed: int, own: dict[str, Any]
+) -> _kinds.Learned:
     if method in _partition.METHODS:
         X = rows.to_numpy()
         distinct(X, k)
         found = _partition.find(X, k, method=method, seed=seed)
-        frames = (pd.DataFrame(part, columns=rows.columns) for part in (found.centres, found.spreads))
-        return _kinds.Learned(found.labels, found.shares, *frames, settled=found.settled)
+        centres, spreads = (pd.DataFrame(part, columns=rows.columns) for part in (found.centres, found.spreads))
+        return _kinds.Learned(found.labels, found.shares, centres, spreads, settled=found.settled)
     _kinds.distinct_rows(rows, k)
     if method == "lca":
-        return _kinds.classes(rows, recipe, k, weights=weights, seed=seed)
+        return _kinds.classes(rows, recipe, k, seed=seed, **own)
     if method == "kprototypes":
-        return _kinds.prototypes(rows, recipe, k, gamma=gamma, seed=seed)
+        return _kinds.prototypes(rows, recipe, k, seed=seed, **own)
     return _kinds.medoids(rows, recipe, k, seed=seed)
 
 
@@ -151,7 +153,7 @@ def _model(found: _kinds.Learned, criterion: np.ndarray, recipe: dict[str, Any],
         ties = [first]
     order = _numbered(criterion, ties).argsort()
     index = pd.Index(np.arange(1, k + 1), name="segment")
-    frames = {name: frame.iloc[order].set_axis(index) for name, frame in found.frames.items()}
+    frames: dict[str, Any] = {name: frame.iloc[order].set_axis(index) for name, frame in found.frames.items()}
     if "probabilities" in frames:
         frames["probabilities"] = _long(frames["probabilities"])
     nobody = pd.DataFrame({"segment": np.array([], dtype="int64")})
@@ -183,12 +185,11 @@ def _placed(
 
 
 def _long(probabilities: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        {"item": item, "answer": answer, "segment": segment, "value": float(value)}
-        for (item, answer), column in probabilities.items()
-        for segment, value in column.items()
-    ]
-    return pd.DataFrame(rows).astype({"item": "str", "answer": "str"})
+    items, answers = (probabilities.columns.get_level_values(i).repeat(len(probabilities)) for i in (0, 1))
+    return pd.DataFrame({
+        "item": items, "answer": answers, "segment": np.tile(probabilities.index, probabilities.shape[1]),
+        "value": probabilities.to_numpy().T.ravel(),
+    }).astype({"item": "str", "answer": "str"})  # fmt: skip
 
 
 def _criterion(

@@ -81,7 +81,7 @@ def medoids(rows: pd.DataFrame, recipe: dict[str, Any], k: int, *, seed: int) ->
     middle = _gower.take(features, found)
     labels = _gower.distances(features, middle, ranges.to_numpy(), weights).argmin(axis=1)
     group = pd.RangeIndex(k)
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if len(rows) > _gower.EXACT_ROWS:
         told = {"rows": _gower.SAMPLE_ROWS, "times": _gower.SAMPLES, "all": len(rows)}
         notes = (Note("segments_medoids_sampled", told),)
@@ -96,7 +96,7 @@ def medoids(rows: pd.DataFrame, recipe: dict[str, Any], k: int, *, seed: int) ->
 
 def answers(features: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any], tuple[Note, ...]]:
     """Answers as text, sorted by respondent, with a recipe of their levels; those without any left out."""
-    frame = _recipe.checked(features, set(features.columns))
+    frame = _recipe.checked(features, set(map(str, features.columns)))
     items: list[dict[str, Any]] = []
     for name in frame.columns:
         levels = sorted(frame[name].dropna().unique(), key=_order)

@@ -16,6 +16,7 @@ COLLINEAR = 0.9
 _NEARLY = 1e-9
 _COMMON = 0.95
 _FLAGGED = (0.05, 0.95)
+_MANY, _FEW = 0.5, 10
 #: a number left as it is
 PLAIN: dict[str, Any] = {
     "kind": "number", "transform": "as_is", "power": None, "fill": 0.0, "lower": None, "upper": None,
@@ -58,6 +59,9 @@ def category(column: pd.Series) -> dict[str, Any]:
     shares = np.bincount(place, minlength=len(levels)) / max(len(known), 1)
     spread = float(np.sqrt((shares * (1 - shares)).sum() * len(known) / max(len(known) - 1, 1)))
     reason = "all_missing" if known.empty else _useless(pd.Series(place), spread > 0)
+    if known.nunique() > max(_MANY * len(known), _FEW):
+        # a name or an id: it would hold every customer apart from every other
+        reason = "all_different"
     return {
         "name": name, "kind": "category", "levels": levels, "pooled": pooled, "shares": shares.tolist(),
         "scale": 1.0 if reason else spread, "weight": 1.0, "kept": not reason, "reason": reason,

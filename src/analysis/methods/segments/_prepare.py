@@ -76,9 +76,9 @@ def prepare(
     if recipe is None:
         _check(transform, limits, scale, collinear)
         for name in categories:
-            checks.choice(name, [str(c) for c in features.columns], name="categories")
-        text = [c for c in features.columns if _recipe.is_text(features[c])]
-        frame = _recipe.checked(features, {*text, *categories})
+            checks.choice(str(name), [str(c) for c in features.columns], name="categories")
+        text = [str(c) for c in features.columns if _recipe.is_text(features[c])]
+        frame = _recipe.checked(features, {*text, *map(str, categories)})
         known = _recipe.learn(
             frame, scale=scale, limits=limits, transform=transform, collinear=collinear, flag_missing=flag_missing
         )
@@ -149,16 +149,16 @@ def _pairs(matrix: pd.DataFrame) -> pd.DataFrame:
 
 
 def _notes(table: pd.DataFrame, pairs: pd.DataFrame, matrix: pd.DataFrame) -> tuple[Note, ...]:
-    blank = table.loc[table["reason"] == "all_missing", "feature"].tolist()
-    flat = table.loc[~table["used"] & (table["reason"] != "all_missing"), "feature"].tolist()
+    why = {"segments_dropped": ("constant", "near_constant"), "segments_dropped_empty": ("all_missing",),
+           "segments_dropped_names": ("all_different",)}  # fmt: skip
     numbers = table["used"] & ~table["transform"].isin(list(_MADE.values()))
     filled = table[numbers & (table["imputed"] > 0)]
     empty = int(matrix.isna().all(axis=1).sum())
     notes = []
-    if flat:
-        notes.append(Note("segments_dropped", {"count": len(flat), "feature": flat[0]}))
-    if blank:
-        notes.append(Note("segments_dropped_empty", {"count": len(blank), "feature": blank[0]}))
+    for code, reasons in why.items():
+        dropped = table.loc[table["reason"].isin(reasons), "feature"].tolist()
+        if dropped:
+            notes.append(Note(code, {"count": len(dropped), "feature": dropped[0]}))
     if len(filled):
         notes.append(Note("segments_imputed", {"count": len(filled), "share": float(filled["imputed"].max())}))
     if len(pairs):

@@ -27,7 +27,7 @@ class Prepared(Result):
     ----------
     table : DataFrame
         One row per feature: feature, transform, skew_before, skew_after, imputed (share), weight, used,
-        reason (why it is not used: constant, near_constant, all_missing).
+        reason (why it is not used: constant, near_constant, all_missing, all_different).
     matrix : DataFrame
         Kept features in prepared units, index customer_id in the order of the input; a category has one
         column per level, named ``category=level``. A customer without any value has a row of missing values.
@@ -77,6 +77,7 @@ def columns_of(frame: pd.DataFrame, recipe: Mapping[str, Any]) -> None:
 def matrix_of(features: pd.DataFrame | Prepared) -> tuple[pd.DataFrame, dict[str, Any], tuple[Note, ...]]:
     """What is clustered, sorted by customer id, with its recipe and notes; rows without any value left out."""
     if isinstance(features, Prepared):
+        _recipe.check(features.recipe)
         matrix, notes = _known(features.matrix)
         return matrix, features.recipe, notes
     frame = _recipe.numeric(features)
@@ -93,6 +94,7 @@ def matrix_of(features: pd.DataFrame | Prepared) -> tuple[pd.DataFrame, dict[str
 
 def observed_of(features: Prepared) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     """Features as they were seen, sorted by customer id, and notes; rows without any value left out."""
+    _recipe.check(features.recipe)
     return _known(features.matrix if features.observed is None else features.observed)
 
 

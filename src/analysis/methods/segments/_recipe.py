@@ -35,15 +35,16 @@ def checked(features: pd.DataFrame, named: Collection[str]) -> pd.DataFrame:
     """Numbers as float64 and the named categories as text, sorted by customer id, after the checks at the door."""
     checks.not_empty(features, name="features")
     checks.unique_index(features, name="features")
-    rest = [c for c in features.columns if c not in named]
+    rest = [c for c in features.columns if str(c) not in named]
     wrong = [str(c) for c in rest if not pd.api.types.is_numeric_dtype(features[c])]
     if wrong or features.shape[1] == 0:
         raise DataError("segments_not_numeric", count=len(wrong), columns=wrong[:10])
     numbers = features[rest].astype("float64")
     infinite = np.isinf(numbers).sum()
     if infinite.any():
-        raise DataError("segments_infinite", count=int(infinite.sum()), columns=list(infinite[infinite > 0].index)[:10])
-    columns = {c: _levels.as_text(features[c]) if c in named else numbers[c] for c in features.columns}
+        where = [str(c) for c in infinite[infinite > 0].index]
+        raise DataError("segments_infinite", count=int(infinite.sum()), columns=where[:10])
+    columns = {str(c): numbers[c] if c in numbers else _levels.as_text(features[c]) for c in features.columns}
     frame = pd.DataFrame(columns, index=features.index)
     # sums run in the order of the ids, so that the order of the input cannot change a digit
     return frame.iloc[np.argsort(frame.index.astype(str), kind="stable")]
