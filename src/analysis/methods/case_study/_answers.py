@@ -35,7 +35,7 @@ def answers(results: Mapping[str, Result]) -> Answers:
     ----------
     results : mapping of str to Result
         Saved results by name: ``value_growth``, ``value_total``, ``value_retention``, ``value_repeat``,
-        ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``, ``voice_nps``,
+        ``customers_grid``, ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``, ``voice_nps``,
         ``voice_drivers``. Any may be absent.
 
     Returns
@@ -106,6 +106,20 @@ def _top_tier(result: Result) -> Found:
     return "top_tier", "evidence_description", row, _rows.told(row, share=float(row["share_customers"]))
 
 
+def _mismatch(result: Result) -> Found:
+    """The cell of the grid whose share of effort is furthest from its share of potential, where the interval shows it."""
+    table = result.table
+    shown = table[(table["flag"] == "ok") & ((table["hi"] < 1) | (table["lo"] > 1))]
+    if shown.empty:
+        return None
+    row = shown.iloc[int((shown["share_effort"] - shown["share_potential"]).abs().to_numpy().argmax())]
+    told = _rows.told(
+        row, potential=str(row["potential_class"]), level=str(row["level"]),
+        share_potential=float(row["share_potential"]), share_effort=float(row["share_effort"]),
+    )  # fmt: skip
+    return "effort_short" if row["value"] < 1 else "effort_ample", "evidence_description", row, told
+
+
 def _barrier(result: Result) -> Found:
     table = result.table[result.table["flag"].isin(["ok", "low_n"])]
     ranked = table[table["priority"].notna()]
@@ -159,6 +173,6 @@ def _active(result: Result) -> Found:
 #: state, value, barrier, what stays, mismatch; then what may take the place of one that is missing
 _SENTENCES: tuple[tuple[str, Callable[[Any], Found]], ...] = (
     ("value_growth", _growth), ("value_total", _worth), ("voice_barriers", _barrier), ("value_retention", _kept),
-    ("customers_tiers", _top_tier), ("voice_ladder", _climbed), ("voice_nps", _promoters), ("value_repeat", _repeated),
+    ("customers_grid", _mismatch), ("customers_tiers", _top_tier), ("voice_ladder", _climbed), ("voice_nps", _promoters), ("value_repeat", _repeated),
     ("customers_types", _active),
 )  # fmt: skip
