@@ -102,9 +102,9 @@ def _dots(
     end = float(known.max()) if len(known) and known.max() > 0 else 1.0
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
-        for y, row in table.iterrows():
+        for y, (_, row) in enumerate(table.iterrows()):
             colour = GREY if row["flag"] == "low_n" else BLUE
-            style.interval(ax, row, int(y), labels[int(y)], language=language, colour=colour)
+            style.interval(ax, row, y, labels[y], language=language, colour=colour)
         ax.set_yticks(range(len(table)), names)
         ax.set_ylim(len(table) - 0.4, -0.6)
         # a dot at zero must not touch its label

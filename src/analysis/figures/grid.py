@@ -51,7 +51,7 @@ def plot_grid(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _cell(ax: Axes, x: int, y: int, row: dict[str, Any], language: str) -> None:
+def _cell(ax: Axes, x: int, y: int, row: dict[Any, Any], language: str) -> None:
     corner = (x - 0.48, y - 0.47)
     if row["flag"] == "suppressed" or pd.isna(row["n"]):
         ax.add_patch(Rectangle(corner, 0.96, 0.94, facecolor="none", edgecolor=style.TOKENS["mute"], hatch="///"))
@@ -70,7 +70,7 @@ def _cell(ax: Axes, x: int, y: int, row: dict[str, Any], language: str) -> None:
     ax.text(x, y, "\n".join(said), ha="center", va="center", color=colour, fontsize=9, linespacing=1.3)
 
 
-def _step(row: dict[str, Any]) -> int:
+def _step(row: dict[Any, Any]) -> int:
     """Place on the diverging scale; the middle unless the interval leaves out 1 and the cell is large enough."""
     if row["flag"] != "ok" or pd.isna(row["value"]) or row["lo"] <= 1 <= row["hi"]:
         return _NEUTRAL
@@ -94,7 +94,7 @@ def _legend(legend: dict[str, Any], language: str) -> list[str]:
     elif legend.get("thresholds"):
         values = {name: legend["thresholds"][name] for name in ("high", "mid")}
         told.append(words.text("figures.grid_legend_thresholds", language, **values))
-    if legend.get("scores"):
+    if legend.get("scores") and all(map(math.isfinite, legend["scores"])):
         values = {"upper": legend["scores"][1], "lower": legend["scores"][0]}
         told.append(words.text("figures.grid_legend_scores", language, **values))
     return told

@@ -96,7 +96,7 @@ def _check(table: np.ndarray, words: Sequence[str]) -> None:
         raise SettingError("ahp_positive", first=words[i], second=words[j], got=float(table[i, j]))
     gap = np.abs(np.log(table * table.T))
     if gap.max() > _TOLERANCE:
-        i, j = np.unravel_index(int(gap.argmax()), gap.shape)
+        i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
         values = {"got": float(table[i, j]), "back": float(table[j, i])}
         raise SettingError("ahp_reciprocal", first=words[i], second=words[j], **values)
 

@@ -258,7 +258,7 @@ def test_a_component_that_is_no_column_is_named():
     ("more", "kind", "code"),
     [
         ({"n_draws": 999}, SettingError, "out_of_range"),
-        ({"scheme": Scheme(weights={"behaviour": 1}, pairwise=pd.DataFrame())}, SettingError, "cooperation_two_weights"),
+        ({"scheme": Scheme(weights={"needs": 1}, pairwise=pd.DataFrame())}, SettingError, "cooperation_two_weights"),
         ({"scheme": Scheme(weights={"behaviour": 0})}, SettingError, "cooperation_no_weight"),
         ({"scheme": Scheme(weights={"behaviour": -1})}, SettingError, "out_of_range"),
         ({"scheme": Scheme(weights={"行为": 1})}, SettingError, "not_a_choice"),

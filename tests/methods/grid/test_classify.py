@@ -133,6 +133,10 @@ def test_the_legend_is_always_there():
     assert found.legend["names"] == {"high": "重点", "1": "首选"}
     assert found.legend["shares"] == [0.5, 0.8]
     assert {"grid_legend", "grid_legend_potential"} <= {note.code for note in found.notes}
+    # hiding small cells does not take the legend away: here every level is rare
+    few = control(grid.classify(*made(n=45)[:2], effort=made(n=45)[2]), 11).result
+    assert (few.table["flag"] == "suppressed").all()
+    assert {"grid_legend", "grid_legend_potential"} <= {note.code for note in few.notes}
     assert grid.classify(*six()).notes[0].code == "grid_legend"
 
 

@@ -97,7 +97,7 @@ def simulate(blocks: Iterable[Rows], plan: Plan, n: int) -> Drawn:
     """
     if n == 0:
         nothing = np.empty(0)
-        return Drawn(*[nothing] * 6, np.zeros((3, plan.n_draws), dtype=np.int64))
+        return Drawn(nothing, nothing, nothing, nothing, nothing, nothing, np.zeros((3, plan.n_draws), dtype=np.int64))
     # the largest piece of memory of the job: two bytes for each customer and draw
     codes = np.empty((n, plan.n_draws), dtype=np.uint16)
     out = np.empty((4, n))

@@ -158,7 +158,10 @@ def places(values: pd.DataFrame, strata: pd.Series, normalisers: Normalisers) ->
     group = strata.reindex(values.index).astype(object).where(lambda s: s.notna(), ALL).map(str).to_numpy()
     at = {key: i for i, key in enumerate(zip(normalisers.grid["stratum"], normalisers.grid["component"], strict=True))}
     grid = normalisers.grid[_GRID].to_numpy(dtype=float)
-    ranges = normalisers.table.set_index(["stratum", "component"])[["low", "high"]]
+    points = normalisers.table[["low", "high"]].to_numpy(dtype=float)
+    ranges = dict(
+        zip(zip(normalisers.table["stratum"], normalisers.table["component"], strict=True), points, strict=True)
+    )
     raw = values.to_numpy()
     low, high = np.full(raw.shape, np.nan), np.full(raw.shape, np.nan)
     row, rank = np.full(raw.shape, -1), np.full(raw.shape, np.nan)
@@ -169,7 +172,7 @@ def places(values: pd.DataFrame, strata: pd.Series, normalisers: Normalisers) ->
             if key not in at:
                 continue
             row[here, j] = at[key]
-            low[here, j], high[here, j] = ranges.loc[key]
+            low[here, j], high[here, j] = ranges[key]
             rank[here, j] = mid_rank(raw[here, j], grid[at[key]])
     width = high - low
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -71,8 +71,8 @@ def base(components: pd.DataFrame, accounts: pd.DataFrame, normalisers: Normalis
     named = list(dict.fromkeys(weights["component"]))
     absent = [c for c in named if c not in values.columns]
     values = values.reindex(columns=named)
-    kind = accounts["customer_type"].reindex(values.index).astype(object)
-    kind = kind.where(kind.isin(list(sets)), "").map(str).to_numpy(dtype=object)
+    told = accounts["customer_type"].reindex(values.index).astype(object)
+    kind = told.where(told.isin(list(sets)), "").map(str).to_numpy(dtype=object)
     where = places(values, accounts["stratum"], normalisers)
     matrix = weight_matrix(weights, kind, named)
     known = np.isfinite(where.minmax) & _in_set(weights, kind, named)

@@ -148,7 +148,7 @@ def _rows(found: _points.Base, noise: np.ndarray) -> list[_draws.Rows]:
         here = np.flatnonzero(found.enough & (found.kind == kind))
         use = [columns.index(c) for c in rows.loc[rows["weight"] > 0, "component"]]
         if len(here):
-            pick = np.ix_(here, use)
+            pick = np.ix_(here, np.array(use))
             raw = found.values.to_numpy()[pick]
             missing = ~found.known[pick]
             value, rank = (np.where(missing, np.nan, part[pick]) for part in (where.minmax, where.rank))

@@ -32,8 +32,8 @@ class Sensitivity(Result):
     Attributes
     ----------
     table : DataFrame
-        alternative, n (assessed customers), value (share of them at another level), lo, hi, method, flag,
-        spearman (rank correlation of the scores).
+        alternative (try_behaviour_up …, try_geometric), n (assessed customers), value (share of them at another
+        level), lo, hi, method, flag, spearman (rank correlation of the scores).
     """
 
     formats: ClassVar[Mapping[str, str]] = {"value": "percent", "spearman": "ratio"}
@@ -170,7 +170,7 @@ def _relevelled(other: np.ndarray, level: np.ndarray) -> np.ndarray:
 
 
 def _finding(table: pd.DataFrame) -> Note:
-    worst = table.loc[table["value"].idxmax()]
+    worst = table.iloc[int(table["value"].to_numpy().argmax())]
     values = {name: float(worst[name]) for name in ("value", "lo", "hi")}
     code = "sensitivity_most_low_n" if worst["flag"] == "low_n" else "sensitivity_most"
     return Note(code, {"alternative": str(worst["alternative"]), **values})

@@ -29,7 +29,7 @@ class Validity(Result):
     Attributes
     ----------
     table : DataFrame
-        check ("predictive", "discriminant", "retest"), value (rank correlation), lo, hi, n, method, flag
+        check (check_predictive, check_discriminant, check_retest), value (rank correlation), lo, hi, n, method, flag
         (missing_input where the data for it are not there).
     """
 
@@ -150,7 +150,7 @@ def _empty(check: str, n: int = 0) -> dict[str, object]:
 
 
 def _notes(table: pd.DataFrame) -> tuple[Note, ...]:
-    row = table.set_index("check").loc["check_discriminant"]
+    row = next(r for r in table.to_dict("records") if r["check"] == "check_discriminant")
     out = []
     if abs(row["value"]) >= SIZE_LIMIT:
         values = {name: float(row[name]) for name in ("value", "lo", "hi")}

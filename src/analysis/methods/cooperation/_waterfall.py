@@ -108,7 +108,7 @@ def _table(average: pd.DataFrame, gaps: pd.DataFrame, mine: pd.DataFrame, n: int
 
 def _finding(table: pd.DataFrame, level: int | None) -> Note:
     parts = table[table["part"].isin(PILLARS)]
-    first = parts.loc[parts["value"].abs().idxmax()]
+    first = parts.iloc[int(parts["value"].abs().to_numpy().argmax())]
     values = {
         "reached": float(table["value"].iloc[-1]), "average": float(table["value"].iloc[0]),
         "pillar": str(first["part"]), "value": float(first["value"]),

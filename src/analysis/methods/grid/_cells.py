@@ -19,6 +19,7 @@ CELLS = tuple((p, level) for p in POTENTIAL for level in LEVELS)
 #: accounts in a cell below which resampling says little
 LOW_N = 10
 N_BOOT = 500
+_AMOUNTS = ("potential", "own", "effort")
 
 
 def cell_name(potential: str, level: int) -> str:
@@ -29,8 +30,8 @@ def cell_name(potential: str, level: int) -> str:
 def cell_table(frame: pd.DataFrame, amounts: pd.DataFrame, seed: int) -> pd.DataFrame:
     member = frame["cell"].to_numpy()[:, None] == np.array([cell_name(*c) for c in CELLS], dtype=object)
     n = member.sum(axis=0)
-    total = {name: amounts[name].sum(min_count=1) for name in amounts}
-    share = {name: _shares(member, amounts[name].to_numpy(), total[name]) for name in amounts}
+    total = {name: amounts[name].sum(min_count=1) for name in _AMOUNTS}
+    share = {name: _shares(member, amounts[name].to_numpy(), total[name]) for name in _AMOUNTS}
     ratio, lo, hi = _ratio(member, amounts, share, seed)
     known = np.isfinite(ratio)
     flag = np.where(~known, "missing_input", np.where(n < LOW_N, "low_n", "ok"))
@@ -39,7 +40,7 @@ def cell_table(frame: pd.DataFrame, amounts: pd.DataFrame, seed: int) -> pd.Data
         "level": pd.Series([f"level_{level}" for _, level in CELLS], dtype="str"),
         "n": n,
         "share_customers": n / max(n.sum(), 1) if n.sum() else np.nan,
-        **{f"share_{name}": share[name] for name in ("potential", "own", "effort")},
+        **{f"share_{name}": share[name] for name in _AMOUNTS},
         "value": ratio, "lo": lo, "hi": hi,
         "method": pd.Series(np.where(known, "bootstrap", "none"), dtype="str"),
         "flag": pd.Series(flag, dtype="str"),

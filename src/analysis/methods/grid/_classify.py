@@ -191,7 +191,7 @@ def _chances(frame: pd.DataFrame, inside: np.ndarray) -> pd.DataFrame:
     both[~inside] = np.nan
     names = [cell_name(*c) for c in CELLS]
     out = pd.DataFrame(both, frame.index, [f"p_{name}" for name in names])
-    place = pd.Index(names).get_indexer(frame["cell"])
+    place = pd.Index(names).get_indexer(pd.Index(frame["cell"]))
     own = np.where(inside, both[np.arange(len(frame)), np.maximum(place, 0)], np.nan)
     out.insert(0, "p_cell", own)
     return out
@@ -210,9 +210,12 @@ def _notes(
 ) -> tuple[Note, ...]:
     out = [Note("grid_legend", {})]
     if points["shares"] is not None:
-        out.append(Note("grid_legend_potential", {"high": points["shares"][0], "mid": points["shares"][1]}))
-    if points["scores"] is not None:
-        out.append(Note("grid_legend_scores", {"upper": points["scores"][1], "lower": points["scores"][0]}))
+        # whole percent: a legend is printed even where a share in the table that looks alike is hidden
+        high, mid = (round(100 * share) for share in points["shares"])
+        out.append(Note("grid_legend_potential", {"high": high, "mid": mid}))
+    if points["scores"] is not None and np.isfinite(points["scores"]).all():
+        lower, upper = (round(cut) for cut in points["scores"])
+        out.append(Note("grid_legend_scores", {"upper": upper, "lower": lower}))
     for row in outside[outside["n"] > 0].to_dict("records"):
         code = "grid_outside" if np.isnan(row["share_effort"]) else "grid_outside_effort"
         values = {"reason": row["reason"], "n": int(row["n"])}
@@ -236,7 +239,7 @@ def _finding(table: pd.DataFrame) -> Note:
         row = table[(table["potential_class"] == "pot_high") & (table["level"] == "level_3")].iloc[0]
         told = {"n": int(row["n"]), "total": total}
         return Note("grid_described" if (table["flag"] == "missing_input").all() else "grid_no_gap", told)
-    row = usable.loc[(usable["share_effort"] - usable["share_potential"]).abs().idxmax()]
+    row = usable.iloc[int((usable["share_effort"] - usable["share_potential"]).abs().to_numpy().argmax())]
     values = {name: float(row[name]) for name in ("share_potential", "share_effort")}
     codes = {"potential_class": str(row["potential_class"]), "level": str(row["level"])}
     return Note("grid_under" if row["value"] < 1 else "grid_over", {"n": int(row["n"]), **codes, **values})
