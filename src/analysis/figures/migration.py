@@ -148,14 +148,16 @@ def _row_name(table: pd.DataFrame, tier: str, language: str) -> str:
 
 
 def _cell(ax: Axes, x: int, y: int, row: dict, language: str) -> None:
-    box = {"xy": (x - 0.48, y - 0.46), "width": 0.96, "height": 0.92}
+    corner = (x - 0.48, y - 0.46)
     if row["flag"] == "suppressed" or pd.isna(row["value"]):
-        ax.add_patch(Rectangle(**box, facecolor="none", edgecolor=style.TOKENS["mute"], hatch="///", linewidth=0))
+        ax.add_patch(
+            Rectangle(corner, 0.96, 0.92, facecolor="none", edgecolor=style.TOKENS["mute"], hatch="///", linewidth=0)
+        )
         return
     step = sum(row["value"] >= least for least in _STEPS) if row["n"] else 0
-    ax.add_patch(Rectangle(**box, facecolor=style.SEQUENTIAL[step], edgecolor="none"))
+    ax.add_patch(Rectangle(corner, 0.96, 0.92, facecolor=style.SEQUENTIAL[step], edgecolor="none"))
     if row["tier_before"] == row["tier_after"]:
-        ax.add_patch(Rectangle(**box, facecolor="none", edgecolor=style.TOKENS["ink"], linewidth=1.5))
+        ax.add_patch(Rectangle(corner, 0.96, 0.92, facecolor="none", edgecolor=style.TOKENS["ink"], linewidth=1.5))
     colour = style.TOKENS["page"] if step >= 3 else style.TOKENS["ink"]
     known = pd.notna(row["by_chance"])
     text = numbers.render(row["value"], "percent", language) if row["n"] else "0"

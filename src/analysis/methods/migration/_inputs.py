@@ -49,9 +49,10 @@ def months_of(orders: pd.DataFrame | None, rule: Rule) -> Months | None:
     wide = frame.pivot(index="customer_id", columns="month", values="value")  # noqa: PD010 - keys are unique
     wide = wide.reindex(columns=pd.date_range(wide.columns.min(), wide.columns.max(), freq="MS")).astype("float64")
     wide = wide.iloc[np.argsort(wide.index.astype(str), kind="stable")]
-    parts = [wide.loc[:, (wide.columns >= a) & (wide.columns <= b)] for a, b in rule.periods] or _halves(wide)
+    days = pd.DatetimeIndex(wide.columns)
+    parts = [wide.loc[:, np.asarray((days >= a) & (days <= b))] for a, b in rule.periods] or _halves(wide)
     if any(part.shape[1] == 0 or not part.notna().to_numpy().any() for part in parts):
-        raise DataError("migration_no_months", found=[str(day.date())[:7] for day in wide.columns[[0, -1]]])
+        raise DataError("migration_no_months", found=[str(day)[:7] for day in (days[0], days[-1])])
     return Months(wide.index, parts[0].to_numpy(), parts[1].to_numpy())
 
 
@@ -89,8 +90,9 @@ def states(
     if numeric[0]:
         pair = [net_of(before, "before"), net_of(after, "after")]
     frame = pd.DataFrame(index=customers.rename("customer_id"))
-    for name, part in zip(("net_before", "net_after"), pair or [None, None], strict=True):
-        frame[name] = np.nan if part is None else part.reindex(customers).to_numpy()
+    frame["net_before"], frame["net_after"] = np.nan, np.nan
+    for name, value in zip(("net_before", "net_after"), pair or (), strict=False):
+        frame[name] = value.reindex(customers).to_numpy()
     if numeric[0]:
         tiers = _by_value(frame, rule)
     else:

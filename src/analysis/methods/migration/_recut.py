@@ -27,7 +27,8 @@ class Recut(Result):
     ----------
     table : DataFrame
         Three lines: source (from_data, from_cuts, from_both), up, down (customers), steps
-        (tiers climbed less tiers fallen; the first two add up to the third), value (steps a customer), lo, hi, n, method, flag.
+        (tiers climbed less tiers fallen; the first two add up to the third), value (steps a customer), lo, hi, n,
+        method, flag.
     thresholds : dict
         Smallest value of A and of B, old and new: A_old, B_old, A_new, B_new.
     customers : DataFrame

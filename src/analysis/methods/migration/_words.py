@@ -14,14 +14,14 @@ __all__ = ["finding_of", "notes_of"]
 
 def finding_of(summary: pd.DataFrame, n: int) -> Note:
     """One sentence by flag and interval."""
-    row = summary.set_index("movement")
+    row = {str(one["movement"]): one for one in summary.to_dict("records")}
     if n == 0:
         return Note("migration_none_both", {})
-    moved = {name: float(row.loc["moved", name]) for name in ("value", "lo", "hi")}
-    null, excess = row.loc["null_movement"], row.loc["excess_movement"]
+    moved = {name: float(row["moved"][name]) for name in ("value", "lo", "hi")}
+    null, excess = row["null_movement"], row["excess_movement"]
     if n < LOW_N:
         return Note("migration_low_n", {"n": n, "lo": moved["lo"], "hi": moved["hi"]})
-    if excess.isna()["lo"]:
+    if pd.isna(excess["lo"]):
         return Note("migration_moved", {"moved": moved["value"], "lo": moved["lo"], "hi": moved["hi"]})
     if excess["flag"] == "not_identified":
         return Note("migration_range", {"moved": moved["value"], "lo": float(null["lo"]), "hi": float(null["hi"])})

@@ -7,7 +7,8 @@ says what each stage calls for.
 
 from ._classify import Types, classify
 from ._cross import TypeByTier, cross
+from ._plays import StagePlays, plays
 from ._shares import TYPES
-from ._stages import STAGES, StagePlays, Stages, plays, stages
+from ._stages import STAGES, Stages, stages
 
 __all__ = ["STAGES", "TYPES", "StagePlays", "Stages", "TypeByTier", "Types", "classify", "cross", "plays", "stages"]

@@ -1,4 +1,4 @@
-"""The life-cycle stage of each customer on a day: `stages`; what each stage calls for: `plays`."""
+"""The life-cycle stage of each customer on a day: `stages`."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
-from ...stats import trends
-from . import _gaps
+from . import _gaps, _slopes
 from ._classify import _FRESH, _LOST, _NEEDED, _checked, _day
 from ._shares import with_shares
 
-__all__ = ["STAGES", "StagePlays", "Stages", "plays", "stages"]
+__all__ = ["STAGES", "Stages", "stages"]
 
 STAGES = (
     "stage_potential", "stage_development", "stage_growth", "stage_mature", "stage_loyal", "stage_decline",
     "stage_lapsed", "stage_unknown",
 )  # fmt: skip
-_MONTHS = 24
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,20 +40,6 @@ class Stages(Result):
 
     customers: pd.DataFrame
     formats: ClassVar[Mapping[str, str]] = {"value": "percent"}
-    disclosure: ClassVar[Disclosure] = Disclosure(within=())
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class StagePlays(Result):
-    """What each stage calls for.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row per stage that occurs: stage, n, play (code; the words stand in the language files).
-    """
-
-    layout: ClassVar[str] = "table"
     disclosure: ClassVar[Disclosure] = Disclosure(within=())
 
 
@@ -126,7 +110,7 @@ def stages(
         raise SettingError("types_window", data_start=str(start.date()), as_of=str(day.date()))
     frame = _checked(summary, day)
     gap = _gaps.typical(frame, _gaps.learn(frame) if strata is None else strata, 3.0, 30.0)
-    slopes = _slopes(frame, monthly, day)
+    slopes = _slopes.of_months(frame, monthly, day)
     steady = _steady(frame, _share_of(share, frame), _is_close(level, frame), high_share)
     reason = _reason(frame, gap, slopes, steady, day, start)
     stage = reason.map(_STAGE_OF).astype("str")
@@ -135,7 +119,8 @@ def stages(
     return Stages(
         table=table,
         settings={
-            "as_of": str(day.date()), "data_start": str(start.date()), "months": _MONTHS, "high_share": high_share,
+            "as_of": str(day.date()), "data_start": str(start.date()), "months": _slopes.MONTHS,
+            "high_share": high_share,
             "share_known": int(_share_of(share, frame).notna().sum()), "periods_of_level": _periods(level),
             "strata_given": strata is not None, "n": len(frame),
         },
@@ -143,22 +128,6 @@ def stages(
         finding=_finding(table),
         customers=customers.rename_axis("customer_id"),
     )  # fmt: skip
-
-
-def plays(stages: Stages) -> StagePlays:
-    """What each stage calls for, within the rules: service and information, never more than the need.
-
-    Parameters
-    ----------
-    stages : Stages
-
-    Returns
-    -------
-    StagePlays
-    """
-    table = stages.table.loc[stages.table["n"] > 0, ["stage", "n"]].reset_index(drop=True)
-    table["play"] = table["stage"].str.replace("stage_", "stage_play_", n=1).astype("str")
-    return StagePlays(table=table, settings={"n": int(table["n"].sum())}, notes=(Note("stages_plays_rules", {}),))
 
 
 #: stage by reason; the order is the order of the rules
@@ -176,28 +145,6 @@ _STAGE_OF = {
     "stage_why_low_share": "stage_development",
     "stage_why_share_unknown": "stage_mature",
 }
-
-
-def _slopes(frame: pd.DataFrame, monthly: pd.DataFrame | None, day: pd.Timestamp) -> dict[str, Any]:
-    """slope, slope_lo, slope_hi and n_months; months before the first order are not the customer's."""
-    names = ("slope", "slope_lo", "slope_hi")
-    if monthly is None:
-        return {**dict.fromkeys(names, np.nan), "n_months": 0}
-    checks.columns(monthly, ["customer_id", "month", "value"], name="monthly")
-    months = pd.to_datetime(monthly["month"]).astype("datetime64[ns]").dt.to_period("M").dt.to_timestamp()
-    twice = int(pd.DataFrame({"c": monthly["customer_id"], "m": months}).duplicated().sum())
-    if twice:
-        raise DataError("migration_months_twice", count=twice)
-    last = (day + pd.Timedelta(days=1)).to_period("M").to_timestamp() - pd.DateOffset(months=1)
-    window = pd.date_range(end=last, periods=_MONTHS, freq="MS")
-    wide = monthly.assign(month=months).pivot(index="customer_id", columns="month", values="value")  # noqa: PD010 - keys are unique
-    values = wide.reindex(index=frame.index, columns=window).to_numpy(dtype=float)
-    began = frame["first_date"].dt.to_period("M").dt.to_timestamp().to_numpy()
-    values = np.where(window.to_numpy()[None, :] < began[:, None], np.nan, values)
-    count = np.isfinite(values).sum(axis=1)
-    mean = np.divide(np.nansum(values, axis=1), count, out=np.full(len(values), np.nan), where=count > 0)
-    relative = np.divide(values, mean[:, None], out=np.full_like(values, np.nan), where=mean[:, None] > 0)
-    return {**dict(zip(names, trends.theil_sen(relative), strict=True)), "n_months": count}
 
 
 def _share_of(share: pd.Series | None, frame: pd.DataFrame) -> pd.Series:
@@ -286,11 +233,10 @@ def _notes(customers: pd.DataFrame, share: pd.Series | None, level: pd.DataFrame
 
 
 def _finding(table: pd.DataFrame) -> Note:
-    rows = table.set_index("stage")
-    n = {stage: int(rows.loc[stage, "n"]) for stage in STAGES}
+    n = dict(zip(table["stage"], table["n"].tolist(), strict=True))
     if sum(n.values()) == n["stage_potential"]:
         return Note("types_no_orders", {"n": n["stage_potential"]})
-    worse = rows.loc["stage_decline"]
+    worse = table[table["stage"] == "stage_decline"].iloc[0]
     bounds = {name: float(worse[name]) for name in ("value", "lo", "hi")}
     if worse["flag"] == "low_n":
         return Note("stages_low_n", {"n": n["stage_decline"], "lo": bounds["lo"], "hi": bounds["hi"]})
