@@ -18,7 +18,7 @@ from ..methods import cooperation, profit, tiers, types
 from .job import Job
 
 __all__ = [
-    "attributes", "contacts", "criteria", "months_between", "purchases", "scheme", "shares_around", "target_rows",
+    "attributes", "contacts", "criteria", "known", "months_between", "purchases", "scheme", "shares_around", "target_rows",
     "two_levels", "years_before",
 ]  # fmt: skip
 
@@ -86,12 +86,20 @@ def scheme(job: Job, frozen: pd.DataFrame | None = None) -> cooperation.Scheme:
         names = list(chosen.pairwise.value.items)
         compared = pd.DataFrame(chosen.pairwise.value.matrix, index=names, columns=names)
     decided = chosen.cuts.value.get("cooperation") if chosen.cuts else None
+    if frozen is not None and frozen[["lower", "upper"]].isna().all(axis=None):
+        # nobody could be assessed anywhere: there is nothing to hold a region against
+        frozen = None
     return cooperation.Scheme(
         sets=chosen.components.value if chosen.components else None,
         weights=chosen.weights.value if chosen.weights else None,
         pairwise=compared,
         cuts=decided if frozen is None else frozen,
     )
+
+
+def known(column: pd.Series) -> pd.Series | None:
+    """The column, or None where nothing in it is known: the data set holds no such table."""
+    return column if column.notna().any() else None
 
 
 def two_levels(before: cooperation.Cooperation, now: cooperation.Cooperation) -> pd.DataFrame:

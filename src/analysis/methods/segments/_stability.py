@@ -18,7 +18,7 @@ __all__ = ["Stability", "stability"]
 
 _BANDS = ((0.85, "highly_stable"), (0.75, "stable"), (0.60, "pattern_only"), (-1.0, "dissolving"))
 _DISSOLVED, _RECOVERED = 0.5, 0.75
-_ROWS = 3_000
+_ROWS = 10_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,7 +87,7 @@ def stability(
     table = _table(_criteria.jaccard(X[sample], labels[sample], k, weights, rng), np.bincount(labels, minlength=k))
     return Stability(
         table=table,
-        settings={"k": k, "n_boot": n_boot, "scheme": scheme, "seed": seed, "n": len(X)},
+        settings={"k": k, "n_boot": n_boot, "scheme": scheme, "seed": seed, "n": len(X), "resampled_rows": len(sample)},
         notes=notes,
         finding=_finding(table, k),
     )

@@ -84,7 +84,8 @@ def combine(
     ----------
     classes : dict
         Criterion name to `Tiers`, a frame with ``tier``, or a Series of A, B, C, zero, negative (also no_profit and
-        loss_making) on customer_id. The customers are all who stand in any of them.
+        loss_making) on customer_id. The customers are all who stand in any of them. Strategic points become classes
+        by fixed cuts: ``abc(points.dropna(), thresholds={"A": 4, "B": 2})``.
     values : Series, optional
         Net value of the customers, currency; gives the shares of value and sorts the disagreements.
     rule : {"any_two", "weighted"}
