@@ -42,21 +42,53 @@ def said(ax):
     return " ".join(text.get_text() for text in ax.findobj(plt.Text) if text.get_text())
 
 
+COLUMNS = ["excess", "jaccard_mean", "jaccard_min", "smallest", "silhouette", "gap"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_dots_are_filled_where_the_rule_is_met(language):
     found = choice(3.0)
     assert found.recommended == 2
     ax = figures.plot_k_choice(found, language=language)
-    filled = np.array([line.get_markerfacecolor() != "none" for line in ax.lines]).reshape(3, 4)
+    # drawn column by column; silhouette and gap have no rule
+    filled = np.array([line.get_markerfacecolor() != style.TOKENS["page"] for line in ax.lines]).reshape(6, 3).T
     rules, table = found.settings["rules"], found.table
     expected = np.column_stack(
         [(table["excess"] >= rules["excess"]) & (table["p_null"] <= rules["p_null"])]
         + [table[name] >= rules[name] for name in ("jaccard_mean", "jaccard_min", "smallest")]
     )
-    assert (filled == expected).all()
+    assert (filled[:, :4] == expected).all()
+    assert filled[:, 4:].all()
     # a row with four filled dots is an admissible number, and the other way round
     assert (filled.all(axis=1) == table["admissible"]).all()
     assert f"{table['silhouette'].iloc[0]:.2f}" in said(ax)
+    grey = [label.get_color() == style.TOKENS["mute"] for label in ax.get_yticklabels()]
+    assert grey == (~table["admissible"]).tolist()
+
+
+def test_dots_lie_on_one_scale_a_column_and_inside_their_intervals():
+    found = choice(3.0)
+    ax = figures.plot_k_choice(found, language="en")
+    at = np.array([line.get_xdata()[0] for line in ax.lines]).reshape(6, 3).T
+    for column, name in enumerate(COLUMNS):
+        assert (np.argsort(at[:, column], kind="stable") == np.argsort(found.table[name], kind="stable")).all()
+    lines = [c for c in ax.collections if len(c.get_segments()) == 1 and np.ptp(c.get_segments()[0][:, 1]) == 0]
+    # two criteria with intervals, three rows
+    assert len(lines) == 6
+    for line, dot in zip(lines, [*at[:, 1], *at[:, 5]], strict=True):
+        left, right = line.get_segments()[0][:, 0]
+        assert left <= dot <= right
+
+
+def test_value_and_contact_have_columns_where_they_were_given():
+    frame = features(3.0)
+    found = segments.choose_k(
+        segments.prepare(frame), k=(2, 3), n_boot=5, n_null=19, values=pd.Series(1.0, frame.index),
+        reachable=pd.Series(True, frame.index),
+    )  # fmt: skip
+    ax = figures.plot_k_choice(found, language="zh")
+    assert len(ax.lines) == 16
+    assert "可\n联系" in said(ax)
 
 
 def test_the_suggested_row_is_shaded_and_nothing_framed():
@@ -70,7 +102,7 @@ def test_no_structure_is_framed_and_shades_nothing(language):
     assert found.recommended == 0
     ax = figures.plot_k_choice(found, language=language)
     assert [patch.get_linestyle() for patch in ax.patches] == ["--"]
-    assert ("虚线框" if language == "zh" else "dashed frame") in said(ax)
+    assert ("虚线框" if language == "zh" else "Dashed frame") in said(ax)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

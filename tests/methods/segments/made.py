@@ -59,3 +59,11 @@ def log_normal(seed: int, *, n: int = 600) -> pd.DataFrame:
 def weak(seed: int) -> pd.DataFrame:
     """Five segments too near each other to be recovered."""
     return segmented(seed, norm=1.5)[0]
+
+
+def apart(seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """Five segments three standard deviations from the middle, each in a direction of its own."""
+    rng = np.random.default_rng(seed)
+    centres = 3 * np.eye(5, len(FEATURES))
+    truth = rng.choice(5, 600, p=SHARES)
+    return pd.DataFrame(centres[truth] + rng.normal(size=(600, len(FEATURES))), accounts(600), FEATURES), truth

@@ -1,12 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from analysis.core import words
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import segments
 
-from .made import half_factor, log_normal, one_factor, segmented, two_groups, uniform, weak
+from .made import apart, half_factor, log_normal, one_factor, segmented, two_groups, uniform, weak
 
 #: settings under which one call takes about a second
 FAST = {"k": range(2, 7), "n_boot": 25, "n_null": 39, "max_rows": 600}
@@ -265,6 +266,31 @@ def test_weak_segments_are_refused_in_ten_worlds():
         segments.choose_k(segments.prepare(segmented(seed, norm=1.5)[0]), **WORLDS).finding.code for seed in range(10)
     ]
     assert codes == ["no_clear_structure"] * 10
+
+
+def test_five_segments_far_apart_are_found_in_ten_worlds():
+    for seed in range(10):
+        features, truth = apart(seed)
+        prepared = segments.prepare(features)
+        choice = segments.choose_k(prepared, **WORLDS)
+        assert choice.recommended == 5
+        found = segments.fit(prepared, k=5).customers["segment"]
+        assert adjusted_rand_score(truth, found) >= 0.6
+
+
+def test_five_segments_in_random_directions_are_found_unless_two_of_them_touch():
+    suggested, candidates, agreement = [], [], []
+    for seed in range(10):
+        features, truth = segmented(seed, norm=3)
+        choice = segments.choose_k(segments.prepare(features), **WORLDS)
+        suggested.append(choice.recommended == 5)
+        candidates.append(5 in choice.finding.values["candidates"])
+        agreement.append(adjusted_rand_score(truth, segments.fit(features, k=5).customers["segment"]))
+    # centres are drawn: in worlds 0, 8 and 9 two of them lie less than two standard deviations apart
+    assert sum(suggested) >= 8
+    assert sum(candidates) >= 9
+    assert sum(value >= 0.6 for value in agreement) >= 9
+    assert np.mean(agreement) >= 0.68
 
 
 @pytest.mark.slow

@@ -154,6 +154,26 @@ def test_what_latent_classes_refuse_or_note():
     assert len(model.customers) == 100
 
 
+def test_answer_profile_by_hand():
+    answers = pd.DataFrame({"Q1": [5, 5, 4, 1, 1, 1], "Q2": [4, 4, 4, 2, 2, 2]}, respondents(6))
+    model = segments.fit(answers, k=2, method="lca", order_by="Q1")
+    profile = segments.answer_profile(model)
+    table = profile.table.set_index(["item", "segment"])
+    # segment 1 answers 5, 5, 4 and 4; segment 2 always 1 and 2
+    assert table.loc[("Q1", 1), "answer"] == "5"
+    assert table["value"].tolist() == pytest.approx([2 / 3, 1, 1, 1], abs=1e-3)
+    assert table["mean"].tolist() == pytest.approx([14 / 3, 1, 4, 2], abs=1e-3)
+    assert table["mean_all"].tolist() == pytest.approx([17 / 6, 17 / 6, 3, 3], abs=1e-3)
+    assert table["n"].tolist() == [3, 3, 3, 3]
+    assert table["flag"].tolist() == ["low_n"] * 4
+    assert profile.finding.code == "segments_answer_highest"
+    assert (profile.finding.values["segment"], profile.finding.values["item"]) == (1, "Q1")
+    words = answers.replace({5: "a", 4: "b", 2: "c", 1: "d"})
+    assert "mean" not in segments.answer_profile(segments.fit(words, k=2, method="lca")).table
+    with pytest.raises(SettingError, match=r"model\.family must be one of lca; got kmeans"):
+        segments.answer_profile(segments.fit(answers.astype(float), k=2))
+
+
 def test_more_parameters_than_patterns_are_noted():
     answers = carcinoma()[["A", "B", "C"]]
     # 3 items: at most 2^3 - 1 = 7 known shares; three classes need 2 + 3 * 3 = 11

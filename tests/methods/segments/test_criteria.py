@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from scipy.stats import skew, spearmanr
+from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, silhouette_score
 
-from analysis.methods.segments import _criteria, _partition, _reference
+from analysis.methods.segments import _criteria, _indices, _partition, _reference
 
 from .made import one_factor, segmented, two_groups
 
@@ -105,3 +106,78 @@ def test_adjusted_p_by_hand():
     p = _reference.adjusted(np.array([0.5, -5.0]) * spread[0], drawn)
     # 0.5 is reached by three of four: (1 + 3) / 5; −5 by all: 5 / 5
     assert p == pytest.approx([0.8, 1.0])
+
+
+def test_rand_index_by_hand_and_as_scikit_learn():
+    # pairs together: in both 1 (first two); 2 in the first, 3 in the second grouping, of 6 pairs
+    one, other = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])
+    # expected 2 · 3 / 6 = 1, most (2 + 3) / 2 = 2.5: (1 − 1) / (2.5 − 1) = 0
+    assert _criteria.rand_index(one, other, 2) == 0
+    rng = np.random.default_rng(0)
+    one = rng.integers(0, 5, 300)
+    other = np.where(rng.random(300) < 0.3, rng.integers(0, 5, 300), one)
+    assert _criteria.rand_index(one, other, 5) == pytest.approx(adjusted_rand_score(one, other))
+
+
+def test_agreement_is_measured_on_rows_that_both_resamples_drew():
+    found = np.array([[0, 0, 1, 1, 0], [1, 1, 0, 0, 1]])
+    drawn = np.array([[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]])
+    assert _criteria.agreement(found, 2, drawn) == 1
+    found[1, 3] = 1
+    assert _criteria.agreement(found, 2, drawn) < 1
+
+
+def test_the_original_box_covers_each_feature():
+    X = one_factor(0).to_numpy()
+    boxes = _reference.box(X, 5, np.random.default_rng(0), "original")
+    assert (boxes.min(axis=(0, 1)) >= X.min(axis=0)).all()
+    assert (boxes.max(axis=(0, 1)) <= X.max(axis=0)).all()
+    # its features are unrelated; the other box lies along the common factor (correlation .64)
+    turned = _reference.box(X, 5, np.random.default_rng(0), "pca")
+    related = [np.corrcoef(drawn[0], rowvar=False)[0, 1] for drawn in (boxes, turned)]
+    assert abs(related[0]) < 0.15
+    assert related[1] > 0.3
+
+
+def test_gap_rules_by_hand():
+    gaps, errors = [0.1, 0.5, 0.52, 0.9, 0.85], [0.01, 0.03, 0.03, 0.02, 0.02]
+    # 0.5 ≥ 0.52 − 0.03 at 2; the first fall is after 4, where the largest stands too
+    assert _reference.gap_picks([1, 2, 3, 4, 5], gaps, errors) == {"first_se": 2, "first_max": 4, "global_max": 4}
+    # rising without end: the last one
+    assert _reference.gap_picks([1, 2, 3], [0, 1, 2], [0, 0, 0]) == {"first_se": 3, "first_max": 3, "global_max": 3}
+
+
+def test_gap_of_one_segment_by_hand():
+    X = np.array([[0.0], [2.0]])
+    # sum of squares 2 against 8 and 8: log 4, without spread
+    reference = np.array([[[0.0], [4.0]], [[1.0], [5.0]]])
+    assert _reference.gap_of_one(X, reference) == pytest.approx((np.log(4), 0))
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_indices_equal_scikit_learn(k):
+    X = segmented(3, norm=2, n=400)[0].to_numpy()
+    found = _partition.find(X, k)
+    rng = np.random.default_rng(0)
+    assert _indices.silhouette(X, found.labels, rng) == pytest.approx(silhouette_score(X, found.labels), abs=1e-12)
+    ours = _indices.calinski_harabasz(X, found.inertia, k)
+    assert ours == pytest.approx(calinski_harabasz_score(X, found.labels))
+
+
+def test_silhouette_of_a_row_alone_is_zero():
+    X, labels = np.array([[0.0], [1.0], [9.0]]), np.array([0, 0, 1])
+    # 0: a = 1, b = 9, 8/9; 1: a = 1, b = 8, 7/8; alone: 0
+    assert _indices.silhouette(X, labels, np.random.default_rng(0)) == pytest.approx((8 / 9 + 7 / 8 + 0) / 3)
+
+
+def test_the_sample_for_the_silhouette_holds_every_segment():
+    labels = np.repeat([0, 1, 2], [9_000, 900, 3])
+    rows = _indices.stratified(labels, 100, np.random.default_rng(0))
+    # 100 · 9000 / 9903 = 90.9, 100 · 900 / 9903 = 9.1, at least two
+    assert np.bincount(labels[rows]).tolist() == [91, 9, 2]
+
+
+def test_bic_of_a_mixture_is_lowest_at_the_true_number():
+    X = two_groups(200).to_numpy()
+    bic = {k: _indices.mixture_bic(X, _partition.find(X, k).labels, k) for k in (2, 3, 4)}
+    assert min(bic, key=bic.__getitem__) == 2

@@ -67,7 +67,12 @@ def plot_k_choice(result: Result, *, language: str, ax: Axes | None = None) -> A
 
 
 def _criterion(
-    ax: Axes, x: int, table: pd.DataFrame, item: tuple[str, str, tuple[str, ...]], rules: Mapping[str, float], language: str
+    ax: Axes,
+    x: int,
+    table: pd.DataFrame,
+    item: tuple[str, str, tuple[str, ...]],
+    rules: Mapping[str, float],
+    language: str,
 ) -> None:
     """One column: mark, interval, rule as a dotted line, number."""
     name, kind, bounds = item
