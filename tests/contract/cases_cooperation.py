@@ -129,6 +129,7 @@ CASES = [
         call=lambda: cooperation.willingness(_answers(), by=_accounts()["customer_type"]),
         shuffled=lambda: cooperation.willingness(_answers(True), by=_accounts()["customer_type"]),
         inputs=lambda: ([_answers()], cooperation.willingness),
+        figure="plot_willingness",
     ),
     Case(
         name="grid.potential_classes",

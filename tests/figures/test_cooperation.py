@@ -94,6 +94,18 @@ def test_colour_of_a_pillar_is_its_direction():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_willingness_is_drawn_by_group_and_a_group_without_answers_says_so(language):
+    level = pd.Series([0.2, 0.4, 0.9] * 20 + [np.nan] * 3, [f"H{i:03d}" for i in range(63)])
+    answers = pd.DataFrame({"willingness": level, "lo": level, "hi": level, "n": 3})
+    by = pd.Series(["level_1"] * 40 + ["level_2"] * 20 + ["level_0"] * 3, level.index)
+    found = cooperation.willingness(answers, by=by)
+    ax = figures.plot_willingness(found, language=language)
+    dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
+    assert dots == found.table["value"].dropna().tolist()
+    assert ("缺少所需数据" if language == "zh" else "missing input") in said(ax)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_changes_of_level_are_the_table(language):
     values, accounts = inputs()
     found = cooperation.sensitivity(

@@ -1,4 +1,4 @@
-"""Figures of the cooperation score: levels, pillars of a score, and what moves the levels."""
+"""Figures of cooperation: levels, pillars of a score, what moves the levels, and willingness."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..core import numbers, words
 from ..core.result import Result
 from . import style
 
-__all__ = ["plot_cooperation", "plot_pillars", "plot_sensitivity"]
+__all__ = ["plot_cooperation", "plot_pillars", "plot_sensitivity", "plot_willingness"]
 
 BLUE, ORANGE = style.CATEGORICAL[:2]
 GREY = style.TOKENS["mute"]
@@ -92,6 +92,25 @@ def plot_pillars(result: Result, *, language: str, ax: Axes | None = None) -> Ax
         told = {name: ends[name] for name in ("average", "reached")}
         style.value_name(ax, words.text("figures.cooperation_waterfall_axis", language, **told))
     return ax
+
+
+def plot_willingness(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
+    """Mean willingness to cooperate by group: dot and interval, labelled with the number of accounts.
+
+    Parameters
+    ----------
+    result : cooperation.Willingness
+        Table with group, n, value, lo, hi, flag.
+    language : {"zh", "en"}
+    ax : matplotlib Axes, optional
+    """
+    table = result.table.reset_index(drop=True)
+    labels = [
+        words.text("figures.cooperation_levels_plain", language, n=row["n"], value=row["value"])
+        for row in table.to_dict("records")
+    ]
+    names = [words.term(name, language) for name in table["group"]]
+    return _dots(table, names, labels, "cooperation_willingness_axis", language, ax, room=0.35)
 
 
 def _dots(

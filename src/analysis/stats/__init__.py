@@ -1,6 +1,6 @@
 """Floor 1: shared statistics; arrays in, arrays or small tables out."""
 
 __all__ = [
-    "adjust", "bootstrap", "cumulative", "groups", "intervals", "periods", "regression", "sandwich", "scores",
+    "adjust", "ahp", "bootstrap", "cumulative", "groups", "intervals", "periods", "regression", "sandwich", "scores",
     "shapley", "sums", "weights",
 ]  # fmt: skip
