@@ -70,4 +70,10 @@ CASES = [
         shuffled=lambda: _fit("lca", _answers(True)),
         inputs=lambda: ([_answers()], lambda f: _fit("lca", f)),
     ),
+    Case(
+        name="segments.answer_profile",
+        call=lambda: segments.answer_profile(_fit("lca", _answers())),
+        shuffled=lambda: segments.answer_profile(_fit("lca", _answers(True))),
+        inputs=lambda: ([_answers()], lambda f: segments.answer_profile(_fit("lca", f))),
+    ),
 ]

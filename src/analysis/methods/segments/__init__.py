@@ -9,6 +9,7 @@ finds the few questions that place a customer; ``describe``, ``rules``, ``medoid
 """
 
 from ._align import Alignment, align, renumber
+from ._answer_profile import AnswerProfile, answer_profile
 from ._choose import QUICK, RULES, KChoice, choose_k
 from ._describe import Description, describe
 from ._drift import Drift, drift
@@ -19,16 +20,16 @@ from ._prepare import Prepared, prepare
 from ._profile import Profile, profile
 from ._rules import Rules, rules
 from ._side_by_side import SideBySide, side_by_side
-from ._size import SizeInfluence, size_influence
 from ._silhouettes import Silhouettes, silhouettes
+from ._size import SizeInfluence, size_influence
 from ._stability import Stability, stability
 from ._typical import Medoids, medoids
 from ._typing import TypingTool, type_customers, typing_tool
 
 __all__ = [
-    "Alignment", "Description", "Drift", "KChoice", "Medoids", "PersonaCards", "Prepared", "Profile", "QUICK",
-    "RULES", "Rules", "SegmentNames", "Segments", "SideBySide", "Silhouettes", "SizeInfluence", "Stability",
-    "TypingTool", "align", "assign", "choose_k", "describe", "drift", "fit", "medoids", "persona_cards", "place",
-    "prepare", "profile", "renumber", "rules", "side_by_side", "silhouettes", "size_influence", "stability",
-    "suggest_names", "type_customers", "typing_tool",
+    "QUICK", "RULES", "Alignment", "AnswerProfile", "Description", "Drift", "KChoice", "Medoids", "PersonaCards",
+    "Prepared", "Profile", "Rules", "SegmentNames", "Segments", "SideBySide", "Silhouettes", "SizeInfluence",
+    "Stability", "TypingTool", "align", "answer_profile", "assign", "choose_k", "describe", "drift", "fit",
+    "medoids", "persona_cards", "place", "prepare", "profile", "renumber", "rules", "side_by_side", "silhouettes",
+    "size_influence", "stability", "suggest_names", "type_customers", "typing_tool",
 ]  # fmt: skip
