@@ -140,12 +140,22 @@ def test_quantities_are_refused_in_a_physician_survey(tmp_path: Path) -> None:
         ("- {item: Q1, type: open}", "items.7.item"),
         ("- {item: Q8, type: open, filter: {Q9: [1]}}", "items.7.filter"),
         ("- {item: Q8, type: open, colour: red}", "items.7.colour"),
+        ("- {item: Q8, type: likert5, need: Q9}", "items.7.need"),
+        ("- {item: Q8, type: likert5, need: Q8}", "items.7.need"),
     ],
 )
 def test_mistakes_of_a_codebook_name_key_and_line(tmp_path: Path, entry: str, key: str) -> None:
     with pytest.raises(SettingError) as caught:
         build(tmp_path, None, CODEBOOK + entry)
     assert (caught.value.code, caught.value.values["key"], caught.value.values["line"]) == ("codebook", key, 10)
+
+
+def test_what_rates_us_names_the_need_behind_it(tmp_path: Path) -> None:
+    paired = CODEBOOK.replace("Q2, text: 您对供货是否满意", "Q2, need: Q5, text: 您对供货是否满意")
+    items = tables.read(build(tmp_path / "a", codebook=paired), "survey_items").set_index("item_id")
+    assert items["x_need"].dropna().to_dict() == {"Q2": "Q5"}
+    # a codebook without pairs has no such column
+    assert "x_need" not in tables.read(build(tmp_path / "b"), "survey_items").columns
 
 
 def test_missing_codebook_and_missing_question(tmp_path: Path) -> None:

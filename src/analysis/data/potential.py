@@ -116,6 +116,9 @@ def category(
 ) -> pd.DataFrame:
     """Category volume of accounts by month, from the market table.
 
+    A row that covers several months must stand in the last of them, as panels report it: it then enters no
+    day before its end.
+
     Parameters
     ----------
     tables_dir : path
