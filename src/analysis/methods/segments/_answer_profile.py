@@ -80,7 +80,7 @@ def _finding(table: pd.DataFrame) -> Note:
     if "mean" not in table:
         counts = {"segments": table["segment"].nunique(), "items": table["item"].nunique()}
         return Note("segments_answers", counts)
-    first = table.loc[(table["mean"] - table["mean_all"]).idxmax()]
+    first = table.iloc[int((table["mean"] - table["mean_all"]).to_numpy().argmax())]
     return Note("segments_answer_highest", {
         "segment": int(first["segment"]), "item": first["item"], "mean": float(first["mean"]),
         "mean_all": float(first["mean_all"]), "n": int(first["n"]),
