@@ -62,8 +62,8 @@ def rising(
     market, price cuts), at most 36 and at least ``min_months``. An account is listed for demand where the interval
     of its Theil-Sen slope lies above 0 and its one-sided Mann-Kendall test passes a false discovery rate of
     ``q_max`` over all accounts of value B and C tested. Months of one account are alike, which makes the plain test
-    too ready: from 50 accounts on its score is divided by the spread of the scores of all accounts (empirical
-    null), below that it is taken on sums of quarters.
+    too ready: from 50 accounts on its score is divided by the spread of all scores below their median
+    (empirical null), below that it is taken on sums of quarters.
 
     Parameters
     ----------
@@ -193,8 +193,10 @@ def _scores(relative: np.ndarray, used: np.ndarray) -> tuple[np.ndarray, bool]:
     """Mann-Kendall scores made comparable: over their own spread, or on quarters where accounts are few."""
     if used.sum() >= _EMPIRICAL_N:
         z = trends.kendall(relative)
+        # from the lower half alone: growing accounts would widen the spread that they are judged by
         middle = np.median(z[used])
-        return z / max(1.4826 * float(np.median(np.abs(z[used] - middle))), 1.0), True
+        below = middle - z[used & (z <= middle)]
+        return z / max(1.4826 * float(np.median(below)), 1.0), True
     quarters = relative.reshape(len(relative), -1, 3)
     known = np.isfinite(quarters).all(axis=2)
     sums = np.where(known, np.where(np.isfinite(quarters), quarters, 0).sum(axis=2), np.nan)
