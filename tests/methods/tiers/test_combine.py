@@ -169,3 +169,9 @@ def test_only_value_a_b_and_c_stand_in_the_cross_table():
     # known on both: all but H8; zero or negative by volume or profit: H5, H6, H7
     assert found.table["n"].sum() == 5
     assert {note.code: note.values["n"] for note in found.notes} == {"tiers_one_criterion": 1, "tiers_not_abc": 3}
+
+
+def test_strategic_points_become_classes_by_fixed_cuts():
+    points = pd.Series([5.0, 4, 3, 2, 1, 0], [f"H{i}" for i in range(1, 7)])
+    found = tiers.abc(points, thresholds={"A": 4, "B": 2}, n_boot=2)
+    assert found.customers["tier"].tolist() == ["A", "A", "B", "B", "C", "zero"]
