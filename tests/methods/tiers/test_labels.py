@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,3 +82,9 @@ def test_a_result_without_tiers_is_refused():
     net = pd.Series(range(1, 41), [f"H{i:03d}" for i in range(40)], dtype=float)
     with pytest.raises(DataError, match="Lorenz has none"):
         tiers.relabel(tiers.lorenz(net, n_boot=2), "key")
+
+
+def test_importing_tiers_is_light():
+    code = "import sys, analysis.methods.tiers; print([m for m in ('scipy.stats', 'statsmodels') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"

@@ -12,7 +12,6 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
-from ...stats import intervals
 from ...stats.ranked import LOW_N, percentiles
 from ._combine import Combined
 from ._letters import LETTERS, NAMES
@@ -111,6 +110,9 @@ def _counts(both: pd.DataFrame) -> np.ndarray:
 
 
 def _table(count: np.ndarray) -> pd.DataFrame:
+    # as in _shares: not at the top, so that importing tiers stays light
+    from ...stats import intervals
+
     rows, columns = np.flatnonzero(count.sum(axis=1)), np.flatnonzero(count.sum(axis=0))
     part = count[np.ix_(rows, columns)]
     size = np.repeat(part.sum(axis=1), len(columns))

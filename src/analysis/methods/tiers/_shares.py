@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...stats import intervals, sums
+from ...stats import sums
 from ...stats.ranked import LOW_N, percentiles
 
 __all__ = ["share_of_value", "with_wilson"]
@@ -13,6 +13,9 @@ __all__ = ["share_of_value", "with_wilson"]
 
 def with_wilson(table: pd.DataFrame, group: np.ndarray, *, level: float = 0.95) -> pd.DataFrame:
     """Add n, value (share of customers), lo, hi, method, flag to a table with one row per group number."""
+    # scipy.stats costs a second, and a session that only looks up tiers needs none of it
+    from ...stats import intervals
+
     n = np.bincount(group, minlength=len(table))
     total = int(n.sum())
     lo, hi = intervals.wilson(n, np.full(len(n), total), level=level)
