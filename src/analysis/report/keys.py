@@ -18,7 +18,7 @@ _KEY_COLUMNS = 4
 _TELLING = {"KChoice": ("excess", "jaccard_min", "smallest"), "Profile": ("index",)}
 
 #: results whose figure holds all their numbers
-_DRAWN_WHOLE = ("SideBySide",)
+_DRAWN_WHOLE = ("PersonaCards", "SideBySide")
 
 
 def key_rows(columns: list[tables.Column], result: Result, page: Page) -> str:

@@ -30,12 +30,24 @@ def test_shares_and_medians_by_hand():
     found = segments.describe(ASSIGNED, attributes)
     # three of four in segment 1, three of seven known in all: index 100 · 0.75 ÷ (3/7)
     third = row(found, attribute="hospital_level", level="三级", segment=1)
-    assert (third["n"], third["count"], third["value"], third["base"]) == (4, 3, 0.75, 3 / 7)
+    assert (third["n"], third["count"], third["value"]) == (4, 3, 0.75)
+    totals = found.totals.set_index("level")
+    assert totals.loc["三级", ["n", "count", "base"]].tolist() == [7, 3, 3 / 7]
     assert third["index"] == pytest.approx(175)
     assert row(found, attribute="hospital_level", level="二级", segment=2)["n"] == 3
     beds = row(found, attribute="beds", segment=1)
     # 9 7 5 3: median 6; all: 1 1 1 1 3 5 7 9, median 2
-    assert (beds["value"], beds["base"], beds["index"]) == (6, 2, 300)
+    assert (beds["value"], totals.loc["median", "base"], beds["index"]) == (6, 2, 300)
+
+
+def test_who_fits_no_segment_is_left_out_and_counted():
+    beds = pd.DataFrame({"beds": [9, 7, 5, 3, 1, 1, 1, 1000.0]}, IDS)
+    found = segments.describe(ASSIGNED.where(ASSIGNED.index != IDS[-1], 0), beds)
+    assert found.n == 7
+    assert found.table["segment"].tolist() == [1, 2]
+    # 1 1 1 3 5 7 9
+    assert found.totals["base"].tolist() == [3]
+    assert [dict(note.values) for note in found.notes if note.code == "segments_fit_none"] == [{"n": 1, "share": 0.125}]
 
 
 def test_what_made_the_segments_has_no_p_no_interval_and_no_effect():

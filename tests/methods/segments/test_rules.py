@@ -79,6 +79,16 @@ def test_amounts_and_shares_are_known_as_such():
     assert kinds["channel_direct"] == "percent"
 
 
+def test_thresholds_of_whole_numbers_are_whole():
+    features = pd.DataFrame({"n_products_12m": np.tile([1.0, 2.0, 3.0, 4.0], 30)}, accounts(120))
+    labels = pd.Series(np.tile([1, 1, 2, 2], 30), features.index)
+    found = segments.rules(labels, features)
+    # the tree cuts at 2.5
+    assert said(found, 1) == {("n_products_12m", "below"): 3.0}
+    assert said(found, 2) == {("n_products_12m", "at_least"): 3.0}
+    assert found.table["value"].tolist() == [1, 1]
+
+
 def test_refusals():
     features, labels = corner()
     with pytest.raises(DataError, match="two segments"):

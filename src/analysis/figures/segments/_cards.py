@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from textwrap import wrap
 from typing import Any
@@ -19,6 +20,8 @@ __all__ = ["plot_persona_cards", "plot_rules", "plot_segment_map"]
 #: characters of a line: Han are twice as wide
 _LINE = {"zh": 52, "en": 104}
 _LEFT = 0.02
+#: share of a segment from which a level of an attribute is worth saying
+_MOSTLY = 0.25
 
 
 def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -107,14 +110,19 @@ def plot_segment_map(result: Result, *, language: str, ax: Axes | None = None) -
             told = words.text("figures.segments_map_none", language)
             ax.text(0.5, 0.5, told, transform=ax.transAxes, ha="center", color=style.TOKENS["ink2"])
             return ax
-        top = min(1.0, 1.15 * float(table[["hi", "share_value"]].to_numpy().max()))
+        top = min(1.0, 1.2 * float(table[["hi", "share_value"]].to_numpy().max()))
         ax.plot([0, top], [0, top], color=style.TOKENS["mute"], linestyle="--", linewidth=1)
         told = words.text("figures.segments_map_even", language)
         ax.annotate(told, (top, top), xytext=(-4, -2), textcoords="offset points", ha="right", va="top", fontsize=9,
                     color=style.TOKENS["ink2"])  # fmt: skip
-        for row in table.to_dict("records"):
-            _point(ax, row, language, top)
-        ax.set_xlim(0, top)
+        place = top
+        for row in table.sort_values("share_value", ascending=False).to_dict("records"):
+            # names of neighbours stand below each other
+            place = min(row["share_value"], place - 0.075 * top)
+            _point(ax, row, language, place)
+        # room for the names at the right
+        ax.set_xlim(0, max(top, 1.55 * float(table["hi"].max())))
+        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= 1])
         ax.set_ylim(0, top * 1.02)
         ax.xaxis.set_major_formatter(_percent)
         ax.yaxis.set_major_formatter(_percent)
@@ -122,18 +130,13 @@ def plot_segment_map(result: Result, *, language: str, ax: Axes | None = None) -
     return ax
 
 
-def _point(ax: Axes, row: Mapping[Any, Any], language: str, top: float) -> None:
-    thin = row["flag"] == "low_n"
-    colour = style.CATEGORICAL[0]
-    y = row["share_value"]
+def _point(ax: Axes, row: Mapping[Any, Any], language: str, place: float) -> None:
+    thin, y, colour = row["flag"] == "low_n", row["share_value"], style.CATEGORICAL[0]
     dash = (0, (2, 1.5)) if thin else "solid"
     ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=1.6, linestyle=dash)
     ax.plot(row["value"], y, "o", color=colour, markerfacecolor=style.TOKENS["page"] if thin else colour)
-    left = row["value"] > top / 2
-    label = f"{row['segment']:.0f} {row['name_' + language]}"
-    ax.annotate("\n".join(wrap(label, 24 if language == "en" else 12)), (row["lo"] if left else row["hi"], y),
-                xytext=(-5 if left else 5, 0), textcoords="offset points", ha="right" if left else "left", va="center",
-                fontsize=9)  # fmt: skip
+    label = f"{row['segment']:.0f}{'　' if language == 'zh' else '  '}{row['name_' + language]}"
+    ax.annotate(label, (row["hi"], place), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
 
 
 def _percent(value: float, _position: float = 0) -> str:
@@ -188,7 +191,7 @@ def _mostly(result: Result, segment: int, language: str) -> list[str]:
     said = [
         words.text("figures.segments_card_level", language, level=row["level"], share=row["share"])
         for row in own.to_dict("records")
-        if pd.notna(row["share"])
+        if pd.notna(row["share"]) and row["share"] >= _MOSTLY
     ]
     between = "，" if language == "zh" else ", "
     return [words.text("figures.segments_card_mix", language, levels=between.join(said))] if said else []
@@ -211,10 +214,8 @@ def _sentence(own: pd.DataFrame, everyone: pd.DataFrame, language: str) -> str:
 def _amount(row: Mapping[Any, Any], amounts: style.Money, language: str) -> str:
     """A threshold of two figures, without the zeros that a fixed number of digits adds."""
     at = float(row["threshold"])
-    if row["kind"] == "money":
-        return amounts.text(at)
-    text = numbers.render(at, _short(row["kind"]), language)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = amounts.text(at) if row["kind"] == "money" else numbers.render(at, _short(row["kind"]), language)
+    return re.sub(r"\.?0+(?=\D*$)", "", text) if "." in text else text
 
 
 def _short(kind: str) -> str:

@@ -28,7 +28,8 @@ def compare(name: str, column: pd.Series, segment: np.ndarray, role: str) -> dic
     return {
         "attribute": name, "role": role, "measure": "rank_eta_squared" if numeric else "cramers_v",
         "effect": found.value, "lo": found.lo, "hi": found.hi, "n": found.n,
-        "p": np.nan if role == "clustered" else found.p, "flag": "missing_input" if missing else flag,
+        "p": np.nan if role == "clustered" else found.p,
+        "flag": "missing_input" if missing and role != "clustered" else flag,
     }  # fmt: skip
 
 

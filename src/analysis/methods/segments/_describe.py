@@ -29,20 +29,26 @@ class Description(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per attribute, level and segment (0: fits no segment): attribute, level (``median`` for a number),
-        segment, n (customers of the segment whose attribute is known), count (those of this level), value (share of
-        the level, or median), lo, hi, base (of all customers), index (100 · value ÷ base; missing where the base is
-        not positive or values are negative), role, method, flag, unit.
+        One row per attribute, level and segment: attribute, level (``median`` for a number), segment, n (customers of
+        the segment whose attribute is known), count (those of this level), value (share of the level, or median), lo,
+        hi, index (100 · value ÷ that of all segments together; missing where that is not positive or values are
+        negative), role, method, flag, unit.
+    totals : DataFrame
+        One row per attribute and level: attribute, level, n, count, base (share or median of all segments together).
     tests : DataFrame
         One row per attribute: attribute, role, measure (rank_eta_squared, cramers_v), effect, lo, hi, n, p, q (false
         discovery rate over the attributes tested), flag. Attributes that made the segments have no p, and an
         effect only from held-out customers.
+    n : int
+        Customers in segments.
     """
 
+    totals: pd.DataFrame
     tests: pd.DataFrame
+    n: int
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {
-        "base": "number", "index": "score", "effect": "number2", "p": "number2", "q": "number2",
+        "index": "score", "effect": "number2", "p": "number2", "q": "number2",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
         counts=("count", "n"), hides=("value", "lo", "hi", "index"), keys=("segment",), within=("attribute", "segment"),
@@ -96,7 +102,9 @@ def describe(
     if absent.any():
         raise DataError("segments_without_features", count=int(absent.sum()), all=len(assigned))
     order = np.argsort(assigned.index.astype(str), kind="stable")
-    segment = assigned.iloc[order].astype("int64")
+    everyone = assigned.iloc[order].astype("int64")
+    segment = everyone[everyone > 0]
+    checks.not_empty(segment, name="assigned")
     used = attributes.reindex(segment.index)
     told = _held_out(segment, held_out)
     rows: list[dict[str, Any]] = []
@@ -106,16 +114,26 @@ def describe(
         column, tested = _column(used[name]), told if role == "clustered" else np.ones(len(segment), dtype=bool)
         rows += _rows(str(name), column, segment.to_numpy(), role, tested, level)
         tests.append(_compared.compare(str(name), column[tested], segment.to_numpy()[tested], role))
-    table, compared = pd.DataFrame(rows), pd.DataFrame(tests)
+    compared = pd.DataFrame(tests)
+    table, totals = _split(pd.DataFrame(rows))
     compared["q"] = adjust.benjamini_hochberg(compared["p"])
     return Description(
         table=table,
         settings={"n": len(segment), "clustered": sorted(map(str, clustered)), "held_out": int(told.sum()),
                   "confidence": level},
-        notes=_notes(compared, int((segment == 0).sum()), len(segment)),
+        notes=_notes(compared, len(everyone) - len(segment), len(everyone)),
         finding=_finding(compared, table),
+        totals=totals,
         tests=compared,
+        n=len(segment),
     )  # fmt: skip
+
+
+def _split(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is said of each segment, and of all of them together."""
+    sums = rows.groupby(["attribute", "level"], sort=False, as_index=False)[["n", "count"]].sum()
+    base = rows.drop_duplicates(["attribute", "level"])["base"].to_numpy()
+    return rows.drop(columns="base"), sums.assign(base=base)
 
 
 def _held_out(segment: pd.Series, held_out: Collection[Any] | None) -> np.ndarray:
@@ -228,6 +246,9 @@ def _finding(tests: pd.DataFrame, table: pd.DataFrame) -> Note:
     clear = tested[tested["q"] <= 0.05]
     if clear.empty:
         return Note("segments_alike", {"attributes": len(tested), "n": int(tested["n"].max())})
+    # a thin cross table speaks only where there is no other
+    sure = clear[clear["flag"] == "ok"]
+    clear = sure if len(sure) else clear
     best = clear.iloc[int(clear["effect"].to_numpy().argmax())]
     return Note(
         f"segments_differ_{best['measure']}",

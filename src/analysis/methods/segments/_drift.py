@@ -57,7 +57,8 @@ def drift(model: Segments, features: pd.DataFrame, *, reference: pd.DataFrame | 
     ----------
     model : Segments
     features : DataFrame
-        Raw features of today's customers, as given to `assign`.
+        Raw features of today's customers, as given to `assign`. The intervals take them as drawn apart from those
+        of the fit; where the same customers stand in both, chance moves the indices less.
     reference : DataFrame, optional
         Raw features of the customers the model was learned from: their deciles are the classes. Without it the
         indices of single features are left out (the model keeps no distribution of features).

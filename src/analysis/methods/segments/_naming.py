@@ -33,11 +33,11 @@ class SegmentNames(Result):
     ----------
     table : DataFrame
         segment, name_zh, name_en, source (name_given: by the analyst, the same in both languages;
-        name_suggested), because (features behind the words, such as ``value_12m:high gap_cv:low``).
+        name_suggested), because and because_2 (the first two features behind the words; empty for given names).
     """
 
     layout: ClassVar[str] = "table"
-    formats: ClassVar[Mapping[str, str]] = {"name_zh": "text", "name_en": "text", "because": "text"}
+    formats: ClassVar[Mapping[str, str]] = {"name_zh": "text", "name_en": "text"}
     disclosure: ClassVar[Disclosure] = Disclosure(counts=(), hides=())
 
 
@@ -65,15 +65,15 @@ def suggest_names(profile: Profile, *, given: Mapping[int, str] | None = None) -
         reasons = _reasons(profile.table[profile.table["segment"] == number])
         if number in own:
             rows.append({"segment": number, "name_zh": own[number], "name_en": own[number], "source": "name_given",
-                         "because": ""})  # fmt: skip
+                         "because": "", "because_2": ""})  # fmt: skip
             continue
         used, names = _free(reasons, number, taken)
         taken |= set(names.values())
         rows.append({
             "segment": number, "name_zh": names["zh"], "name_en": names["en"], "source": "name_suggested",
-            "because": " ".join(f"{feature}:{end}" for feature, end in used),
+            "because": used[0][0] if used else "", "because_2": used[1][0] if len(used) > 1 else "",
         })  # fmt: skip
-    table = pd.DataFrame(rows).astype(dict.fromkeys(("name_zh", "name_en", "source", "because"), "str"))
+    table = pd.DataFrame(rows).astype(dict.fromkeys(("name_zh", "name_en", "source", "because", "because_2"), "str"))
     suggested = int((table["source"] == "name_suggested").sum())
     return SegmentNames(
         table=table,
@@ -87,6 +87,10 @@ def _reasons(part: pd.DataFrame) -> list[tuple[str, str]]:
     """Features that set the segment apart with their end, strongest first, each word once."""
     told = part[part["std_difference"].abs() >= _TELLING].copy()
     told["size"] = told["std_difference"].abs()
+    # much of one channel says that there is little of another
+    channel = told["feature"].str.startswith("channel_")
+    if (channel & (told["std_difference"] > 0)).any():
+        told = told[~channel | (told["std_difference"] > 0)]
     out: list[tuple[str, str]] = []
     said = set()
     for row in told.sort_values(["size", "feature"], ascending=[False, True]).to_dict("records"):

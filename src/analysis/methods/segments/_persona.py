@@ -40,7 +40,8 @@ class PersonaCards(Result):
     conditions : DataFrame
         Of the rule: segment, position, feature, side, threshold, kind, coverage, precision; empty without rules.
     mix : DataFrame
-        Most frequent level of each attribute: segment, n, attribute, level, count, share, base.
+        Most frequent level of each attribute: segment, n, attribute, level, count, share (of the segment), base (of
+        all customers).
     """
 
     apart: pd.DataFrame
@@ -157,15 +158,17 @@ def _mix(segment: pd.Series, attributes: pd.DataFrame | None, numbers: list[int]
     rows = []
     for name in [] if attributes is None else attributes.columns:
         column = attributes[name].reindex(segment.index).astype(object)  # type: ignore[index]
-        everyone = column.value_counts(normalize=True).to_dict()
+        everyone = (column.value_counts() / len(column)).to_dict()
         for number in numbers:
             counts = column[segment == number].value_counts().sort_index()
+            # of all customers of the segment: a level that few have says little about it
+            size = int((segment == number).sum())
             if counts.empty:
                 continue
             level = counts.idxmax()
             rows.append({
-                "segment": number, "n": int(counts.sum()), "attribute": str(name), "level": str(level),
-                "count": int(counts.max()), "share": float(counts.max() / counts.sum()), "base": float(everyone[level]),
+                "segment": number, "n": size, "attribute": str(name), "level": str(level),
+                "count": int(counts.max()), "share": float(counts.max() / size), "base": float(everyone[level]),
             })  # fmt: skip
     return pd.DataFrame(rows, columns=columns) if rows else pd.DataFrame(columns=columns).astype(
         dict.fromkeys(columns, "str"))  # fmt: skip

@@ -94,7 +94,8 @@ def rules(assigned: pd.Series, features: pd.DataFrame, *, depth: int = 3, folds:
     numbers = [int(number) for number in np.unique(y)]
     fidelity = float(np.mean([(held_out[y == number] == number).mean() for number in numbers]))
     conditions, rows = [], []
-    paths = _paths(tree.fit(X.to_numpy(), y), list(map(str, X.columns)))
+    whole = {str(c) for c in X.columns if (X[c] == X[c].round()).all()}
+    paths = _paths(tree.fit(X.to_numpy(), y), list(map(str, X.columns)), whole)
     for number in numbers:
         path = _best(paths, X, y, number)
         conditions += [{"segment": number, "position": i + 1, **step} for i, step in enumerate(path)]
@@ -126,7 +127,7 @@ def _input(assigned: pd.Series, features: pd.DataFrame, folds: int) -> tuple[pd.
     return frame, used.reindex(frame.index).to_numpy(dtype="int64")
 
 
-def _paths(tree: DecisionTreeClassifier, names: list[str]) -> list[list[dict[str, Any]]]:
+def _paths(tree: DecisionTreeClassifier, names: list[str], whole: set[str]) -> list[list[dict[str, Any]]]:
     """Conditions from the root to each leaf, thresholds rounded, one condition per feature and side."""
     inner = tree.tree_
     found = []
@@ -134,7 +135,7 @@ def _paths(tree: DecisionTreeClassifier, names: list[str]) -> list[list[dict[str
     while open_:
         node, conditions = open_.pop()
         if inner.children_left[node] < 0:
-            found.append([_condition(*key, at) for key, at in conditions.items()])
+            found.append([_condition(*key, at, whole) for key, at in conditions.items()])
             continue
         name, at = names[inner.feature[node]], float(inner.threshold[node])
         for child, side in ((inner.children_left[node], "below"), (inner.children_right[node], "at_least")):
@@ -145,7 +146,9 @@ def _paths(tree: DecisionTreeClassifier, names: list[str]) -> list[list[dict[str
     return found
 
 
-def _condition(feature: str, side: str, at: float) -> dict[str, Any]:
+def _condition(feature: str, side: str, at: float, whole: set[str]) -> dict[str, Any]:
+    """One condition; below 1.5 of a whole number is below 2."""
+    at = float(np.ceil(at)) if feature in whole and abs(at) < 100 else at
     kind = _KINDS.get(feature, "percent" if feature.startswith(_SHARES) else "number")
     return {"feature": feature, "side": side, "threshold": float(f"{at:.2g}"), "kind": kind}
 
