@@ -45,9 +45,7 @@ def test_replicates_side_by_side_are_as_one_by_one():
     starts = np.stack([begun(X[w > 0], 4, 1, seed=2)[0] for w in weights])
     together = _lloyd.rows_of(own, filled)
     ours = _lloyd.last_step(together, _lloyd.iterate(together, starts))
-    theirs = [
-        KMeans(4, init=start, n_init=1).fit(X[w > 0]).inertia_ for start, w in zip(starts, weights, strict=True)
-    ]
+    theirs = [KMeans(4, init=start, n_init=1).fit(X[w > 0]).inertia_ for start, w in zip(starts, weights, strict=True)]
     assert ours == pytest.approx(theirs, rel=1e-9)
 
 

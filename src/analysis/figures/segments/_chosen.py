@@ -18,8 +18,8 @@ __all__ = ["plot_k_choice"]
 #: shown criterion, kind of number, columns of its interval; those with a rule are marked as reached or missed
 _CRITERIA: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("excess", "number2", ()), ("jaccard_mean", "number2", ("jaccard_lo", "jaccard_hi")),
-    ("jaccard_min", "number2", ()), ("smallest", "percent", ()), ("smallest_value", "percent", ()), ("reachable", "percent", ()),
-    ("silhouette", "number2", ()), ("gap", "number2", ("gap_se",)),
+    ("jaccard_min", "number2", ()), ("smallest", "percent", ()), ("smallest_value", "percent", ()),
+    ("reachable", "percent", ()), ("silhouette", "number2", ()), ("gap", "number2", ("gap_se",)),
 )  # fmt: skip
 #: from the middle of a column: both ends of its scale, right end of its number
 _LEFT, _RIGHT, _NUMBER = -0.44, 0.02, 0.42

@@ -59,9 +59,9 @@ def argued(table: pd.DataFrame, gap_rules: Mapping[str, Mapping[str, int]]) -> p
         last = predicted.iloc[-1]
         told.append((int(last["k"]), "for", "k_by_prediction", float(last["prediction_strength"])))
     for kind, (name, code) in _GAPS.items():
-        row = table[table["k"] == gap_rules[kind]["first_se"]]
+        picked = table[table["k"] == gap_rules[kind]["first_se"]]
         # one segment is no row of the table
-        told += [(int(row["k"].iloc[0]), "for", code, float(row[name].iloc[0]))] if len(row) else []
+        told += [(int(picked["k"].iloc[0]), "for", code, float(picked[name].iloc[0]))] if len(picked) else []
     criterion = {"k_not_clearer": "excess", "k_unstable": "jaccard_min"} | {v: k for k, v in _BUSINESS.items()}
     for row in table.to_dict("records"):
         told += [(int(row["k"]), "veto", code, float(row[criterion[code]])) for code in missed(row)]

@@ -85,9 +85,7 @@ def measure(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table, pd.DataFrame(gaps).sort_values(["box", "k"], ignore_index=True)
 
 
-def _one(
-    study: Study, S: np.ndarray, drawn: _Drawn, k: int
-) -> tuple[dict[str, Any], list[dict[str, Any]], np.ndarray]:
+def _one(study: Study, S: np.ndarray, drawn: _Drawn, k: int) -> tuple[dict[str, Any], list[dict[str, Any]], np.ndarray]:
     """The row of one k, its gap statistics, and the separations found in unstructured data."""
     whole = _partition.find(study.X, k, seed=study.seed)
     begun = _kmeans.solve(S, k, rng=study.rng(3, k, 0), weights=np.ones((STARTS, len(S))), starts=1)
