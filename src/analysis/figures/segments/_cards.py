@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import cycle
 from textwrap import wrap
 from typing import Any
 
@@ -41,7 +42,7 @@ def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None)
         ax = style.new_axes(ax, rows=int(rows) + 1, width=7.6)
         _blank(ax, rows + 0.6)
         y = 0.0
-        for (head, lines), colour in zip(cards, _colours(len(cards)), strict=True):
+        for (head, lines), colour in zip(cards, cycle(style.CATEGORICAL), strict=False):
             tall = len(lines) + 1.2
             ax.add_patch(Rectangle((0, y), 0.006, tall, facecolor=colour, edgecolor="none"))
             ax.text(_LEFT, y + 0.5, head, va="center", fontweight="bold", fontsize=11)
@@ -241,10 +242,6 @@ def _blank(ax: Axes, rows: float) -> None:
     ax.set_xlim(0, 1)
     ax.set_ylim(rows, 0)
     ax.axis("off")
-
-
-def _colours(count: int) -> list[str]:
-    return [style.CATEGORICAL[i % len(style.CATEGORICAL)] for i in range(count)]
 
 
 def _frame(result: Result, name: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How much segments differ in one attribute."""
+"""One attribute of customers: as it is compared, and how much segments differ in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import pandas as pd
 
 from ...stats import effect_sizes
 
-__all__ = ["compare"]
+__all__ = ["column_of", "compare", "levels_of"]
+
+#: values of a text column that are shown one by one; rarer ones together
+_LEVELS = 12
 
 
 def compare(name: str, column: pd.Series, segment: np.ndarray, role: str) -> dict[str, Any]:
@@ -39,3 +42,22 @@ def _thin(counts: np.ndarray) -> bool:
         return False
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
     return bool((expected < 5).mean() > 0.2)
+
+
+def column_of(column: pd.Series) -> pd.Series:
+    """Numbers as float; anything else as text, rare values together."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return column.astype("float64").replace([np.inf, -np.inf], np.nan)
+    if pd.api.types.is_bool_dtype(column):
+        return column.map({True: "yes_plain", False: "no_plain"}).astype("str")
+    text = column.astype(object).map(str, na_action="ignore").astype("str")
+    often = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if len(often) <= _LEVELS:
+        return text
+    return text.where(text.isna() | text.isin(often.index[: _LEVELS - 1]), "other_levels")
+
+
+def levels_of(text: pd.Series) -> list[str]:
+    """Most frequent first, ties by name; the rest of rare values last."""
+    count = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return sorted(count.index, key=lambda word: (word == "other_levels", list(count.index).index(word)))

@@ -18,9 +18,6 @@ from ._fit import LOW_N
 
 __all__ = ["Description", "describe"]
 
-#: values of a text column that are shown one by one; rarer ones together
-_LEVELS = 12
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Description(Result):
@@ -111,7 +108,10 @@ def describe(
     tests = []
     for name in used.columns:
         role = "clustered" if name in clustered else "not_clustered"
-        column, tested = _column(used[name]), told if role == "clustered" else np.ones(len(segment), dtype=bool)
+        column, tested = (
+            _compared.column_of(used[name]),
+            told if role == "clustered" else np.ones(len(segment), dtype=bool),
+        )
         rows += _rows(str(name), column, segment.to_numpy(), role, tested, level)
         tests.append(_compared.compare(str(name), column[tested], segment.to_numpy()[tested], role))
     compared = pd.DataFrame(tests)
@@ -146,25 +146,12 @@ def _held_out(segment: pd.Series, held_out: Collection[Any] | None) -> np.ndarra
     return segment.index.isin(ids)
 
 
-def _column(column: pd.Series) -> pd.Series:
-    """Numbers as float; anything else as text, rare values together."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return column.astype("float64").replace([np.inf, -np.inf], np.nan)
-    if pd.api.types.is_bool_dtype(column):
-        return column.map({True: "yes_plain", False: "no_plain"}).astype("str")
-    text = column.astype(object).map(str, na_action="ignore").astype("str")
-    often = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    if len(often) <= _LEVELS:
-        return text
-    return text.where(text.isna() | text.isin(often.index[: _LEVELS - 1]), "other_levels")
-
-
 def _rows(
     name: str, column: pd.Series, segment: np.ndarray, role: str, tested: np.ndarray, level: float
 ) -> list[dict[str, Any]]:
     known = column.notna().to_numpy()
     numeric = pd.api.types.is_numeric_dtype(column)
-    levels = ["median"] if numeric else _ordered(column[known])
+    levels = ["median"] if numeric else _compared.levels_of(column[known])
     rows = []
     for word in levels:
         for number in np.unique(segment):
@@ -217,12 +204,6 @@ def _figures(
         "index": 100 * value / base if plain else np.nan, "method": method if np.isfinite(lo) else "recorded",
         "flag": "missing_input" if not here.any() else "low_n" if here.sum() < LOW_N else "ok", "unit": unit,
     }  # fmt: skip
-
-
-def _ordered(text: pd.Series) -> list[str]:
-    """Most frequent first, ties by name; the rest of rare values last."""
-    count = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return sorted(count.index, key=lambda word: (word == "other_levels", list(count.index).index(word)))
 
 
 def _notes(tests: pd.DataFrame, unfit: int, n: int) -> tuple[Note, ...]:
