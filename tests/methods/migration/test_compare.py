@@ -120,6 +120,17 @@ def test_months_give_the_values_where_only_tiers_are_known() -> None:
     assert customers[["net_before", "net_after"]].to_numpy().tolist() == [[9.0, 8.0], [1.0, 2.0]]
 
 
+def test_other_labels_have_an_order_but_no_chance() -> None:
+    """Two stages: up is towards the first label; the months are of no use."""
+    index = ["H0", "H1", "H2"]
+    before = pd.Series(["stage_growth", "stage_decline", "stage_decline"], index)
+    after = pd.Series(["stage_decline", "stage_growth", "stage_decline"], index)
+    result = migration.compare(before, after, rule={"states": ["stage_growth", "stage_decline"]})
+    assert result.customers["direction"].tolist() == ["moved_down", "moved_up", "stayed"]
+    assert result.table["n"].tolist() == [0, 1, 1, 1]
+    assert result.summary.set_index("movement").loc["excess_movement", "flag"] == "missing_input"
+
+
 def test_small_regions_say_so() -> None:
     result = migration.compare(_series("AABBC"), _series("ABBBC"))
     assert set(result.table["flag"]) == {"low_n"}
@@ -164,6 +175,7 @@ def test_months_twice_are_refused() -> None:
         ({"cuts": [0.7]}, "tiers_two_cuts"),
         ({"thresholds": {"A": 1, "B": 5}}, "tiers_thresholds"),
         ({"margin": -0.1}, "out_of_range"),
+        ({"states": ["A", "A"]}, "migration_states"),
         ({"cut": [0.7, 0.9]}, "not_a_choice"),
         ({"periods": [["2025-01", "2025-06"], ["2024-01", "2024-06"]]}, "migration_periods"),
     ],

@@ -17,13 +17,12 @@ from ...stats.ranked import LOW_N
 from . import _rule
 from ._excess import Chance, measure
 from ._inputs import ENTRY, EXIT, months_of, pair_of, states
-from ._tests import tested
+from ._tests import mobility, tested
 from ._words import finding_of, notes_of
 
 __all__ = ["Migration", "compare"]
 
 _DIRECTIONS = ("moved_up", "moved_down", "stayed", "entered", "exited")
-_POSTERIOR = 4000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,7 +94,8 @@ def compare(
     rule : dict, optional
         cuts (default (0.7, 0.9)) or thresholds {"A": .., "B": ..}; periods [[first month, last month], ..] of
         both periods (default: halves of the months in ``orders``); margin (share by which a cut must be passed,
-        default 0); frozen (default True: the cut points of the period before hold in both); zero ("zero", or "C").
+        default 0); frozen (default True: the cut points of the period before hold in both); zero ("zero", or "C");
+        states (other labels than tiers, best first, such as life-cycle stages: no chance is measured for them).
     n_draws : int, default 200
         Worlds without change, each with the noise of one resample of customers.
     seed : int, default 0
@@ -117,9 +117,6 @@ def compare(
     strongly autocorrelated and few, the interval of the excess covers too rarely (see the tests). A change within
     a period counts as noise, one between the periods does not.
 
-    Stages or segments at two dates may be compared by giving their value tiers; for other labels use the table of
-    counts of two columns.
-
     References
     ----------
     Shorrocks, A. F. (1978), The measurement of mobility, Econometrica 46, 1013–1024.
@@ -129,14 +126,18 @@ def compare(
     read = _rule.read(rule)
     months = months_of(orders, read)
     customers, notes = states(before, after, pair_of(values, months), read)
-    customers["direction"] = _direction(customers)
+    customers["direction"] = _direction(customers, read.states)
     stayed = customers[(customers["tier_before"] != ENTRY) & (customers["tier_after"] != EXIT)]
     priced = stayed.dropna(subset=["net_before", "net_after"])
-    chance = None if priced.empty else measure(priced, months, read, n_draws=n_draws, seed=seed)
-    counts = _counts(stayed)
+    chance = (
+        None
+        if priced.empty or read.states != _rule.TIERS
+        else measure(priced, months, read, n_draws=n_draws, seed=seed)
+    )
+    counts = _counts(stayed, read.states)
     summary = _summary(stayed, counts, chance, seed)
     return Migration(
-        table=_table(customers, chance),
+        table=_table(customers, chance, read.states),
         settings={**read.settings(), "n_draws": n_draws, "seed": seed, "n": len(customers), "n_both": len(stayed)},
         notes=notes + notes_of(customers, priced, stayed, chance),
         finding=finding_of(summary, len(stayed)),
@@ -148,27 +149,27 @@ def compare(
     )
 
 
-def _direction(customers: pd.DataFrame) -> pd.Series:
-    place = {tier: i for i, tier in enumerate(_rule.TIERS)}
+def _direction(customers: pd.DataFrame, states: Sequence[str]) -> pd.Series:
+    place = {state: i for i, state in enumerate(states)}
     first, second = customers["tier_before"].map(place), customers["tier_after"].map(place)
     rules = [customers["tier_before"] == ENTRY, customers["tier_after"] == EXIT, second < first, second > first]
     names = ["entered", "exited", "moved_up", "moved_down"]
     return pd.Series(np.select([r.to_numpy() for r in rules], names, "stayed"), index=customers.index, dtype="str")
 
 
-def _counts(stayed: pd.DataFrame) -> np.ndarray:
-    """Five by five counts of the customers in both periods."""
-    place = {tier: i for i, tier in enumerate(_rule.TIERS)}
-    code = 5 * stayed["tier_before"].map(place) + stayed["tier_after"].map(place)
-    return np.bincount(code.to_numpy(dtype=int), minlength=25).reshape(5, 5)
+def _counts(stayed: pd.DataFrame, states: Sequence[str]) -> np.ndarray:
+    """Square counts of the customers in both periods."""
+    place, k = {state: i for i, state in enumerate(states)}, len(states)
+    code = k * stayed["tier_before"].map(place) + stayed["tier_after"].map(place)
+    return np.bincount(code.to_numpy(dtype=int), minlength=k * k).reshape(k, k)
 
 
-def _table(customers: pd.DataFrame, chance: Chance | None) -> pd.DataFrame:
-    first = [s for s in (*_rule.TIERS, ENTRY) if (customers["tier_before"] == s).any()]
-    second = [s for s in (*_rule.TIERS, EXIT) if (customers["tier_after"] == s).any()]
+def _table(customers: pd.DataFrame, chance: Chance | None, states: Sequence[str]) -> pd.DataFrame:
+    first = [s for s in (*states, ENTRY) if (customers["tier_before"] == s).any()]
+    second = [s for s in (*states, EXIT) if (customers["tier_after"] == s).any()]
     rows = pd.DataFrame([(a, b) for a in first for b in second], columns=["tier_before", "tier_after"]).astype("str")
     rows = rows[(rows["tier_before"] != ENTRY) | (rows["tier_after"] != EXIT)].reset_index(drop=True)
-    rows["direction"] = _direction(rows)
+    rows["direction"] = _direction(rows, states)
     groups = customers.groupby(["tier_before", "tier_after"])
     keys = pd.MultiIndex.from_frame(rows[["tier_before", "tier_after"]])
     rows["n"] = groups.size().reindex(keys, fill_value=0).to_numpy()
@@ -230,26 +231,9 @@ def _summary(stayed: pd.DataFrame, counts: np.ndarray, chance: Chance | None, se
     nothing = (np.nan,) * 3
     rows.append(("null_movement", *(nothing if chance is None else chance.null), "simulation"))
     rows.append(("excess_movement", *(nothing if chance is None else chance.excess), "simulation"))
-    rows.append(("mobility", *_mobility(counts, seed), "dirichlet"))
+    rows.append(("mobility", *mobility(counts, seed), "dirichlet"))
     frame = pd.DataFrame(rows, columns=["movement", "value", "lo", "hi", "method"])
     frame.insert(4, "n", n)
     lost = "missing_input" if chance is None else "not_identified"
     frame["flag"] = np.where(frame["value"].isna(), lost if n else "missing_input", "low_n" if n < LOW_N else "ok")
     return frame.astype({"movement": "str", "method": "str", "flag": "str"})
-
-
-def _mobility(counts: np.ndarray, seed: int) -> tuple[float, float, float]:
-    """Shorrocks' index of the smoothed shares, over the tiers anybody was in before."""
-    rows = counts.sum(axis=1) > 0
-    k = int(rows.sum())
-    if k < 2:
-        return (np.nan,) * 3
-    states = int((counts.sum(axis=0) + counts.sum(axis=1) > 0).sum())
-    pooled = states * counts.sum(axis=0) / counts.sum()
-    a = (np.diag(counts) + pooled)[rows]
-    b = (counts.sum(axis=1) + states)[rows] - a
-    value = (k - (a / (a + b)).sum()) / (k - 1)
-    # a tier nobody is in afterwards cannot have been kept
-    drawn = np.random.default_rng(seed).beta(np.maximum(a, 1e-9), np.maximum(b, 1e-9), size=(_POSTERIOR, k))
-    low, high = np.quantile((k - drawn.sum(axis=1)) / (k - 1), [0.025, 0.975])
-    return float(value), float(min(low, value)), float(max(high, value))

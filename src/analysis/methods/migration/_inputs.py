@@ -96,22 +96,26 @@ def states(
     if numeric[0]:
         tiers = _by_value(frame, rule)
     else:
-        tiers = [_given(before, "before").reindex(customers), _given(after, "after").reindex(customers)]
+        tiers = [_given(before, "before", rule).reindex(customers), _given(after, "after", rule).reindex(customers)]
     frame.insert(0, "tier_before", pd.Series(tiers[0].fillna(ENTRY).to_numpy(), index=frame.index, dtype="str"))
     frame.insert(1, "tier_after", pd.Series(tiers[1].fillna(EXIT).to_numpy(), index=frame.index, dtype="str"))
-    return frame, () if numeric[0] else _disagreement(frame, rule)
+    return frame, () if numeric[0] or rule.states != TIERS else _disagreement(frame, rule)
 
 
 def _is_number(part: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(part) and not pd.api.types.is_bool_dtype(part)
 
 
-def _given(part: pd.Series, name: str) -> pd.Series:
+def _given(part: pd.Series, name: str, rule: Rule) -> pd.Series:
     found = set(part.dropna().unique())
-    unknown = sorted(str(tier) for tier in found - set(TIERS))
+    unknown = sorted(str(tier) for tier in found - set(rule.states))
     if unknown or part.isna().any():
         raise DataError(
-            "migration_tiers_unknown", name=name, got=unknown[:5], missing=int(part.isna().sum()), allowed=list(TIERS)
+            "migration_tiers_unknown",
+            name=name,
+            got=unknown[:5],
+            missing=int(part.isna().sum()),
+            allowed=list(rule.states),
         )
     return part.astype(object)
 

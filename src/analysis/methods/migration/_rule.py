@@ -16,7 +16,7 @@ from ...stats.ranked import cut_values, rank
 __all__ = ["TIERS", "Rule", "read"]
 
 TIERS = ("A", "B", "C", "zero", "negative")
-_KEYS = ("cuts", "thresholds", "periods", "margin", "frozen", "zero")
+_KEYS = ("cuts", "thresholds", "periods", "margin", "frozen", "zero", "states")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Rule:
         Whether customers without purchases are a tier of their own.
     periods : tuple
         (first month, last month) of both periods, or empty.
+    states : tuple of str
+        Labels in order, best first: `TIERS`, or others that no value leads to.
     """
 
     cuts: tuple[float, ...] = (0.7, 0.9)
@@ -45,6 +47,7 @@ class Rule:
     frozen: bool = True
     zero: str = "zero"
     periods: tuple[tuple[pd.Timestamp, pd.Timestamp], ...] = ()
+    states: tuple[str, ...] = TIERS
 
     def both(self, before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Position in `TIERS` of each customer in both periods."""
@@ -81,6 +84,7 @@ class Rule:
             "cuts": None if self.thresholds is not None else list(self.cuts),
             "thresholds": None if self.thresholds is None else dict(zip("AB", self.thresholds, strict=True)),
             "margin": self.margin, "frozen": self.frozen, "zero": self.zero,
+            "states": None if self.states == TIERS else list(self.states),
             "periods": [[str(day.date()) for day in pair] for pair in self.periods],
         }  # fmt: skip
 
@@ -105,7 +109,16 @@ def read(rule: Mapping[str, Any] | None) -> Rule:
         frozen=bool(given.get("frozen", True)),
         zero=zero,
         periods=_periods(given.get("periods")),
+        states=_states(given.get("states")),
     )
+
+
+def _states(given: Sequence[str] | None) -> tuple[str, ...]:
+    if given is None:
+        return TIERS
+    if isinstance(given, str) or len(given) < 2 or len(set(given)) < len(given):
+        raise SettingError("migration_states", got=list(given))
+    return tuple(map(str, given))
 
 
 def _thresholds(given: Mapping[str, float] | None) -> tuple[float, ...] | None:

@@ -98,8 +98,8 @@ def stages(
 
     Notes
     -----
-    For the movement between two dates set the two ``customers["stage"]`` columns side by side with pandas'
-    ``crosstab``; value tiers at the same dates go into the comparison of migration.
+    For the movement between two dates give the two ``customers["stage"]`` columns to ``migration.compare`` with
+    ``rule={"states": [..]}``, the stages in the order that counts as up.
     """
     checks.columns(summary, _NEEDED, name="summary")
     checks.not_empty(summary, name="summary")
