@@ -237,8 +237,18 @@ def test_an_environment_weight_counts_and_a_pharmacy_shares_the_weight_of_needs(
     scheme = Scheme(weights={"behaviour": 1, "needs": 1, "feedback": 1, "environment": 1})
     found = scored(values, scheme=scheme, kind="pharmacy").weights
     mine = found[found["kind"] == "pharmacy"].set_index("component")["weight"]
-    assert mine.to_dict() == pytest.approx({"stable": 1 / 6, "breadth": 1 / 6, "access": 1 / 3, "listing": 1 / 6,
-                                            "competitor": 1 / 6})  # fmt: skip
+    # behaviour 3, feedback 1, environment 1 of 5: a fifth for each part of behaviour, for access, a tenth for the rest
+    assert mine.to_dict() == pytest.approx({"behav": 1 / 5, "stable": 1 / 5, "breadth": 1 / 5, "access": 1 / 5,
+                                            "listing": 1 / 10, "competitor": 1 / 10})  # fmt: skip
+
+
+def test_a_pharmacy_that_nobody_called_on_can_be_assessed():
+    values = pd.DataFrame({"behav": 0.4, "stable": 0.6, "breadth": 0.5}, ids(30))
+    values += np.linspace(-0.3, 0.3, 30)[:, None]
+    found = scored(values, kind="pharmacy").customers
+    # three of four equal components are known
+    assert found["coverage"].tolist() == pytest.approx([0.75] * 30)
+    assert set(found["level"]) == {1, 2, 3}
 
 
 def test_nobody_assessed_is_said():

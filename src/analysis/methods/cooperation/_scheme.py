@@ -21,8 +21,11 @@ VARIED = ("noise", "weights", "normaliser", "aggregation")
 CHOICES = tuple((n, a) for n in ("minmax", "rank") for a in ("arithmetic", "geometric"))
 
 _OUTLET: dict[str, tuple[str, ...]] = {
-    "behaviour": ("stable", "breadth"), "feedback": ("access",), "environment": ("listing", "competitor"),
+    "behaviour": ("behav", "stable", "breadth"), "feedback": ("access",), "environment": ("listing", "competitor"),
 }  # fmt: skip
+#: outlets answer no questionnaire and few of them are called on: what they do counts by its three components, so that
+#: an outlet nobody called on can still be assessed
+_BY_COMPONENTS = {"behaviour": 3.0}
 #: components of each pillar by kind of customer; size and potential are left out on purpose
 SETS: dict[str, dict[str, tuple[str, ...]]] = {
     "hospital": {
@@ -50,7 +53,8 @@ class Scheme:
     weights : dict, optional
         Weight of each pillar, 0 or more; default equal for behaviour, needs and feedback, 0 for the
         environment (shown, not counted). Components count equally within their pillar. A kind that lacks a
-        pillar shares its weight among the others.
+        pillar shares its weight among the others; with the default sets of pharmacies and clinics, which answer no
+        questionnaire, behaviour counts three times, once for each component.
     pairwise : DataFrame, optional
         Pairwise comparisons of pillars (same names on both edges) instead of ``weights``; see ``stats.ahp``.
     cuts : (float, float) or DataFrame, optional
@@ -119,11 +123,13 @@ def weight_table(sets: Mapping[str, Mapping[str, Sequence[str]]], pillars: Mappi
     """One row per kind and component: kind, pillar, component, pillar_weight, weight (sums to 1 in a kind)."""
     rows = []
     for kind, members in sets.items():
-        total = sum(pillars[p] for p in members)
+        factors = _BY_COMPONENTS if members == SETS.get(kind) and SETS[kind] is _OUTLET else {}
+        own = {p: pillars[p] * factors.get(p, 1.0) for p in members}
+        total = sum(own.values())
         if total <= 0:
             raise SettingError("cooperation_no_weight", got={p: pillars[p] for p in members})
         for pillar, components in members.items():
-            share = pillars[pillar] / total
+            share = own[pillar] / total
             rows += [(kind, pillar, c, share, share / len(components)) for c in components]
     names = ["kind", "pillar", "component", "pillar_weight", "weight"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[:3], "str"))
