@@ -78,14 +78,14 @@ def test_drawn_weights_follow_the_dirichlet():
 
 
 def test_percentiles_of_the_reference_with_a_block_of_zeros():
-    # 101 customers: 51 zeros, then 1 to 50. Sorted places 0 … 100 are whole percents; the zeros stand at 0 … 50, in
-    # the middle 25; the value 25 stands at place 75
-    values = column(*[0] * 51, *range(1, 51))
+    # 151 customers: 51 zeros, then 20 times 1 and 2 to 81. Zeros stand at 0. Of the 100 above zero the ones take
+    # places 0 … 19 of 0 … 99: whole percents 0 … 19, in the middle 9.5; the value 81 stands at the end
+    values = column(*[0] * 51, *[1] * 20, *range(2, 82))
     found = tiers.levels(values, values, values)
     score = found.customers["score"]
-    assert score.iloc[0] == pytest.approx(25)
-    assert score.iloc[75] == pytest.approx(75)
-    assert score.iloc[100] == pytest.approx(100)
+    assert score.iloc[0] == 0
+    assert score.iloc[51] == pytest.approx(9.5)
+    assert score.iloc[150] == pytest.approx(100)
 
 
 def test_frozen_percentiles_hold_elsewhere():

@@ -77,8 +77,8 @@ def combine(
     Rule ``any_two``: A if A on any two criteria, B if at least B on any two, else C; at least two must be known.
     Rule ``weighted``: mean of the class points (A 3, B 2, C 1, zero and negative 0) over the known criteria, A from
     2.5, B from 1.5; at least 60 % of the weights must be known. Under both a customer who is zero or negative on
-    every known criterion stays so by name, negative before zero only when all are; what is not known enough is
-    "to_assess".
+    every known criterion, be it one, stays so by name, negative before zero only when all are; what else is not
+    known enough is "to_assess".
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def _weighted(place: pd.DataFrame, weights: Mapping[str, float]) -> tuple[np.nda
 def _by_name(place: pd.DataFrame, tier: np.ndarray) -> np.ndarray:
     """Zero and negative on every known criterion stay so: zero, unless all are negative."""
     best = place.min(axis=1).to_numpy()
-    return np.where((tier < len(LETTERS)) & (best >= 3), best, tier).astype(int)
+    return np.where(best >= 3, best, tier).astype(int)
 
 
 def _deviates(place: pd.DataFrame, tier: np.ndarray, differ: np.ndarray) -> pd.Series:

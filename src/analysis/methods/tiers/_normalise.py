@@ -37,13 +37,20 @@ def frame_of(given: Mapping[str, pd.Series]) -> pd.DataFrame:
 
 
 def learnt(column: pd.Series) -> dict[str, list[float]]:
-    """Percentile curve of a criterion: value x stands at share p; equal values stand at the middle of their block."""
+    """Percentile curve of a criterion: value x stands at share p; equal values stand at the middle of their block.
+
+    Shares are those of customers above zero, and zero stands at 0: among many who never bought, everyone who
+    bought would otherwise stand high.
+    """
     known = column.dropna().to_numpy()
+    above = known[known > 0]
     if len(known) == 0:
         return {"x": [0.0], "p": [0.5]}
-    knots = np.quantile(known, _GRID)
+    knots = np.quantile(above if len(above) else known, _GRID)
     x, first, count = np.unique(knots, return_index=True, return_counts=True)
     p = _GRID[first] + (count - 1) / 2 / (len(_GRID) - 1)
+    if len(above) and len(above) < len(known):
+        x, p = np.append(0.0, x), np.append(0.0, p)
     return {"x": x.tolist(), "p": p.tolist()}
 
 
