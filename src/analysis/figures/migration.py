@@ -193,7 +193,7 @@ def plot_excess(result: Result, *, language: str, ax: Axes | None = None) -> Axe
         ax.tick_params(axis="y", pad=8)
         ax.set_ylim(2.6, -0.6)
         span = max(ends) - min(ends) or 1.0
-        ax.set_xlim(min(ends) - 0.04 * span, max(ends) + 0.7 * span)
+        ax.set_xlim(min(ends) - 0.04 * span, max(ends) + (1.3 if rows["value"].isna().any() else 0.7) * span)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.grid(axis="x")
         style.value_name(ax, words.text("figures.migration_excess_axis", language))
