@@ -82,6 +82,12 @@ class Job:
         """Demand lines of this region and brand; ``amount`` is the declared value column."""
         return tables.orders(self.tables_dir, region=self.region, brand=self.brand)
 
+    def survey(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Answers and items of the survey; both empty where there is none."""
+        if not self.has("survey_responses", "survey_items"):
+            return pd.DataFrame(), pd.DataFrame()
+        return self.table("survey_responses"), self.table("survey_items")
+
     def save(self, result: _R, name: str) -> _R:
         """Keep a result for the notebooks that follow; gives it back."""
         result.save(self.results_dir, name)

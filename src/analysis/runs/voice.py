@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..methods import ladder, survey
 
-__all__ = ["Voice", "hospital_of", "plan"]
+__all__ = ["Voice", "hospital_of", "needs", "plan", "respondents"]
 
 #: fewest answers on which drivers are looked for
 _LEAST = 50
@@ -40,6 +40,56 @@ class Voice:
     y: pd.Series | None = None
     nps: pd.Series | None = None
     satisfaction: pd.DataFrame | None = None
+
+
+def needs(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Answers on how important things are to the respondent, one column per item; no column where none was asked.
+
+    Answers collected by a representative are left out: they lean towards what pleases the one who asks.
+
+    Parameters
+    ----------
+    answers, items : DataFrame
+        Tables ``survey_responses`` and ``survey_items``.
+    """
+    if answers.empty or "construct" not in items.columns:
+        return pd.DataFrame()
+    book = items.drop_duplicates("item_id").set_index("item_id")
+    asked = book[book["construct"] == "needs"]
+    if "mode" in answers.columns:
+        answers = answers[answers["mode"] != "rep_administered"]
+    if answers.empty or asked.empty:
+        return pd.DataFrame()
+    wide = survey.wide(answers, items)
+    found = wide[[item for item in asked.index if item in wide.columns]].dropna(how="all")
+    # all alike says nothing of needs
+    found = found[found.nunique(axis=1) > 1]
+    # what is asked about stands behind the colon of a question that all items share
+    said = asked["text"].str.split(r"[：:]", regex=True).str[-1].str.strip()
+    unique = said.notna().all() and said.is_unique
+    return found.rename(columns=said.to_dict()) if unique else found
+
+
+def respondents(answers: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """Title, specialty and hospital level of each respondent, as far as the customer table knows them.
+
+    Parameters
+    ----------
+    answers, customers : DataFrame
+        Tables ``survey_responses`` and ``customers``.
+
+    Returns
+    -------
+    DataFrame
+        Index response_id; columns without any value are left out.
+    """
+    who = answers.drop_duplicates("response_id").set_index("response_id")
+    people = customers.set_index("customer_id")
+    known = [name for name in ("title", "specialty", "region") if name in people.columns]
+    if "customer_id" not in who.columns or not known:
+        return pd.DataFrame(index=who.index)
+    out = people[known].reindex(who["customer_id"]).set_index(who.index)
+    return out.loc[:, out.nunique() > 1]
 
 
 def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:

@@ -198,3 +198,19 @@ def test_needs_of_the_sample_s_internists_are_found():
     by_means = segments.fit(prepared, k=4, method="kprototypes")
     # measured 0.77; the items are numbers without categories here, so this is k-means with missing values
     assert adjusted_rand_score(items.index.map(truth), by_means.customers["segment"]) >= 0.6
+
+
+def test_the_number_of_classes_is_the_one_with_the_lowest_bic() -> None:
+    found = segments.choose_classes(carcinoma(), k=(1, 2, 3, 4))
+    # BIC 706.07 / 697.14 / 726.46 for 2, 3, 4 classes (poLCA); a class of 18 % is no reason against 3
+    assert found.table["bic"].iloc[1:].tolist() == pytest.approx([706.07, 697.14, 726.46], abs=0.01)
+    assert found.recommended == 3
+    assert found.table["reason"].tolist() == ["k_higher_bic", "k_higher_bic", "k_admissible", "k_higher_bic"]
+
+
+def test_independent_answers_are_one_class() -> None:
+    rng = np.random.default_rng(0)
+    answers = pd.DataFrame(rng.integers(1, 4, (300, 5)), [f"R{i:03d}" for i in range(300)], list("abcde"))
+    found = segments.choose_classes(answers, k=(1, 2, 3))
+    assert found.recommended == 0
+    assert found.finding is not None and found.finding.code == "classes_none"
