@@ -20,7 +20,9 @@ def main() -> None:
     rows = np.column_stack([numbers.astype(object), codes.astype(str).astype(object)])
     places = list(range(numbers.shape[1], rows.shape[1]))
     begun, worked = time.perf_counter(), time.process_time()
-    model = KPrototypes(n_clusters=k, init="Cao", n_init=1, gamma=gamma, random_state=int(sys.argv[2])).fit(rows, categorical=places)
+    model = KPrototypes(n_clusters=k, init="Cao", n_init=1, gamma=gamma, random_state=int(sys.argv[2])).fit(
+        rows, categorical=places
+    )
     clock = {"wall": time.perf_counter() - begun, "cpu": time.process_time() - worked}
     print(json.dumps({**clock, "cost": float(model.cost_), "labels": model.labels_.tolist()}))
 

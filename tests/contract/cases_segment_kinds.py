@@ -76,4 +76,10 @@ CASES = [
         shuffled=lambda: segments.answer_profile(_fit("lca", _answers(True))),
         inputs=lambda: ([_answers()], lambda f: segments.answer_profile(_fit("lca", f))),
     ),
+    Case(
+        name="segments.choose_classes",
+        call=lambda: segments.choose_classes(_answers(), k=(1, 2, 3)),
+        shuffled=lambda: segments.choose_classes(_answers(True), k=(1, 2, 3)),
+        inputs=lambda: ([_answers()], lambda f: segments.choose_classes(f, k=(1, 2))),
+    ),
 ]

@@ -18,8 +18,8 @@ from ..methods import cooperation, profit, tiers, types
 from .job import Job
 
 __all__ = [
-    "attributes", "contacts", "criteria", "known", "months_between", "purchases", "scheme", "shares_around", "target_rows",
-    "two_levels", "years_before",
+    "attributes", "contacts", "criteria", "known", "months_between", "purchases", "scheme", "shares_around",
+    "target_rows", "two_levels", "years_before",
 ]  # fmt: skip
 
 #: months with a report in each period from which the noise of purchases is read; fewer: it is not identified
@@ -64,8 +64,8 @@ def months_between(job: Job) -> dict[str, Any]:
     last = end.replace(day=1) if end.is_month_end else end.replace(day=1) - pd.DateOffset(months=1)
     periods = [[last - pd.DateOffset(months=23), last - pd.DateOffset(months=12)],
                [last - pd.DateOffset(months=11), last]]  # fmt: skip
-    known = pd.Series(tables.reported_months(job.tables_dir))
-    if min(int(known.between(*period).sum()) for period in periods) < _LEAST_MONTHS:
+    reported = tables.reported_months(job.tables_dir)
+    if min(sum(first <= month <= last for month in reported) for first, last in periods) < _LEAST_MONTHS:
         return {"orders": None, "rule": {}}
     orders = customers.monthly(job.tables_dir, as_of=job.as_of, region=job.region, brand=job.brand)
     return {"orders": orders, "rule": {"periods": periods}}
@@ -114,8 +114,8 @@ def shares_around(job: Job, day: pd.Timestamp) -> tuple[pd.Series | None, pd.Ser
     after, start = day + pd.Timedelta(days=1), day - pd.DateOffset(months=6) + pd.Timedelta(days=1)
     end = day + pd.DateOffset(months=6)
     end = end + pd.offsets.MonthEnd(0) if day.is_month_end else end
-    shares = {"tables_dir": job.tables_dir, "brand": job.brand}
-    return own_share(**shares, start=start, end=day), own_share(**shares, start=after, end=end)
+    before = own_share(job.tables_dir, start=start, end=day, brand=job.brand)
+    return before, own_share(job.tables_dir, start=after, end=end, brand=job.brand)
 
 
 def criteria(job: Job, profile: pd.DataFrame, abc: tiers.Tiers) -> dict[str, Any]:
@@ -127,12 +127,14 @@ def criteria(job: Job, profile: pd.DataFrame, abc: tiers.Tiers) -> dict[str, Any
     found: dict[str, Any] = {"volume": abc}
     if job.has("products"):
         members = job.table("customers").set_index("customer_id")
-        told = {
-            "costs": job.table("costs") if job.has("costs") else None,
-            "contacts": job.table("interactions") if job.has("interactions") else None,
-            "parents": members.get("parent_id"),
-        }
-        statement = profit.statement(job.orders(), as_of=job.as_of, products=job.table("products"), **told)
+        statement = profit.statement(
+            job.orders(),
+            as_of=job.as_of,
+            products=job.table("products"),
+            costs=job.table("costs") if job.has("costs") else None,
+            contacts=job.table("interactions") if job.has("interactions") else None,
+            parents=members["parent_id"] if "parent_id" in members.columns else None,
+        )
         if (statement.customers["flag"] == "ok").any():
             found["profit"] = profit.abc(statement).customers["tier_profit"]
     points = strategic(job.tables_dir)
@@ -145,9 +147,7 @@ def criteria(job: Job, profile: pd.DataFrame, abc: tiers.Tiers) -> dict[str, Any
 
 def attributes(profile: pd.DataFrame, abc: tiers.Tiers, kinds: types.Types) -> pd.DataFrame:
     """What accounts may be told apart by besides their purchases: kind, official grade, value tier, customer type."""
-    out = profile[["customer_type", "hospital_level"]].assign(
-        tier=abc.customers["tier"], type=kinds.customers["type"]
-    )
+    out = profile[["customer_type", "hospital_level"]].assign(tier=abc.customers["tier"], type=kinds.customers["type"])
     return out.loc[:, out.notna().any()]
 
 
@@ -179,11 +179,7 @@ def target_rows(
         Columns as `targeting.select` names them; what is not known is not there.
     """
     out = pd.DataFrame(index=profile.index)
-    frames = {
-        name: getattr(part, "tested" if name == "rising" else "customers", part)
-        for name, part in parts.items()
-        if part is not None
-    }
+    frames = {name: _frame(name, part) for name, part in parts.items() if part is not None}
     if profile["value_prev_12m"].notna().any():
         before = profile["value_prev_12m"].clip(lower=0)
         out["declining"] = (profile["value_12m"] < (1 + declining) * before) & (before > 0)
@@ -202,3 +198,11 @@ def target_rows(
         # only hospitals have listings; where nothing is known nothing is held back
         out["listed"] = frames["components"]["listing"].reindex(out.index) != 0
     return out
+
+
+def _frame(name: str, part: Result | pd.DataFrame) -> pd.DataFrame:
+    """The rows by account of a result, or the table as it is."""
+    if isinstance(part, pd.DataFrame):
+        return part
+    rows: pd.DataFrame = getattr(part, "tested" if name == "rising" else "customers")
+    return rows

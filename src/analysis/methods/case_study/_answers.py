@@ -35,8 +35,8 @@ def answers(results: Mapping[str, Result]) -> Answers:
     ----------
     results : mapping of str to Result
         Saved results by name: ``value_growth``, ``value_total``, ``value_retention``, ``value_repeat``,
-        ``customers_grid``, ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``, ``voice_nps``,
-        ``voice_drivers``. Any may be absent.
+        ``customers_grid``, ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``,
+        ``voice_nps``. Any may be absent.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def _top_tier(result: Result) -> Found:
 
 
 def _mismatch(result: Result) -> Found:
-    """The cell of the grid whose share of effort is furthest from its share of potential, where the interval shows it."""
+    """The cell of the grid whose effort is furthest from its potential, where the interval shows it."""
     table = result.table
     shown = table[(table["flag"] == "ok") & ((table["hi"] < 1) | (table["lo"] > 1))]
     if shown.empty:
@@ -173,6 +173,7 @@ def _active(result: Result) -> Found:
 #: state, value, barrier, what stays, mismatch; then what may take the place of one that is missing
 _SENTENCES: tuple[tuple[str, Callable[[Any], Found]], ...] = (
     ("value_growth", _growth), ("value_total", _worth), ("voice_barriers", _barrier), ("value_retention", _kept),
-    ("customers_grid", _mismatch), ("customers_tiers", _top_tier), ("voice_ladder", _climbed), ("voice_nps", _promoters), ("value_repeat", _repeated),
+    ("customers_grid", _mismatch), ("customers_tiers", _top_tier), ("voice_ladder", _climbed),
+    ("voice_nps", _promoters), ("value_repeat", _repeated),
     ("customers_types", _active),
 )  # fmt: skip

@@ -1,11 +1,11 @@
 """Segments: customers alike in what they buy and how; one national model, used unchanged in every region.
 
 ``prepare`` makes features comparable, ``size_influence`` says whether size decides, ``choose_k`` says how many
-segments there are, if any (``choose_classes`` for survey answers), ``stability`` which of them come back, ``fit`` learns the model, ``assign`` and
-``place`` apply it, ``profile`` describes the segments, ``side_by_side`` shows several numbers of them at once.
-``align`` keeps numbers from one model to the next, ``drift`` says whether a model still fits, ``typing_tool``
-finds the few questions that place a customer; ``describe``, ``rules``, ``medoids``, ``suggest_names`` and
-``persona_cards`` say who the customers of a segment are.
+segments there are, if any (``choose_classes`` for survey answers), ``stability`` which of them come back, ``fit``
+learns the model, ``assign`` and ``place`` apply it, ``profile`` describes the segments, ``side_by_side`` shows
+several numbers of them at once. ``align`` keeps numbers from one model to the next, ``drift`` says whether a model
+still fits, ``typing_tool`` finds the few questions that place a customer; ``describe``, ``rules``, ``medoids``,
+``suggest_names`` and ``persona_cards`` say who the customers of a segment are.
 """
 
 from ._align import Alignment, align, renumber
@@ -28,9 +28,9 @@ from ._typical import Medoids, medoids
 from ._typing import TypingTool, type_customers, typing_tool
 
 __all__ = [
-    "QUICK", "RULES", "Alignment", "AnswerProfile", "ClassChoice", "Description", "Drift", "KChoice", "Medoids", "PersonaCards",
-    "Prepared", "Profile", "Rules", "SegmentNames", "Segments", "SideBySide", "Silhouettes", "SizeInfluence",
-    "Stability", "TypingTool", "align", "answer_profile", "assign", "choose_classes", "choose_k", "describe", "drift", "fit",
-    "medoids", "persona_cards", "place", "prepare", "profile", "renumber", "rules", "side_by_side", "silhouettes",
-    "size_influence", "stability", "suggest_names", "type_customers", "typing_tool",
+    "QUICK", "RULES", "Alignment", "AnswerProfile", "ClassChoice", "Description", "Drift", "KChoice", "Medoids",
+    "PersonaCards", "Prepared", "Profile", "Rules", "SegmentNames", "Segments", "SideBySide", "Silhouettes",
+    "SizeInfluence", "Stability", "TypingTool", "align", "answer_profile", "assign", "choose_classes", "choose_k",
+    "describe", "drift", "fit", "medoids", "persona_cards", "place", "prepare", "profile", "renumber", "rules",
+    "side_by_side", "silhouettes", "size_influence", "stability", "suggest_names", "type_customers", "typing_tool",
 ]  # fmt: skip
