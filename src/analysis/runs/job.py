@@ -143,6 +143,13 @@ class Job:
             raise DataError("E5", want=self.meta["tables_hash"][:8], got=stamp["tables_hash"][:8], region=self.region)
         return self._load(kind, self.reference_dir, name, "00_reference")
 
+    def baseline(self, kind: type[_R], name: str) -> _R | None:
+        """What an earlier run learned on all regions, where ``baseline_run`` names one that did; else None."""
+        if self.baseline_run is None:
+            return None
+        folder = Path(self.baseline_run) / "reference"
+        return kind.load(folder, name) if (folder / f"{name}.json").is_file() else None
+
     @cached_property
     def _stamp(self) -> dict[str, Any]:
         path = self.reference_dir / "reference.json"
