@@ -32,26 +32,27 @@ def test_reach_by_hand(folder: Path) -> None:
     assert marks(table, "contacted") == [True, True, False]
     assert marks(table, "surveyed") == [True, True, False]
     assert table["province"].isna().all()
-    assert all(table[name].dtype == bool for name in ("ordered", "contacted", "surveyed", "opted_out"))
+    assert all(table[name].dtype == bool for name in ("ordered", "opted_out"))
+    assert all(table[name].dtype == "boolean" for name in ("contacted", "surveyed"))
     assert universe.reach(folder, as_of="2024-12-31", region="华北").index.tolist() == ["H002"]
 
 
 def test_reach_looks_back_from_the_day(folder: Path) -> None:
     early = universe.reach(folder, as_of="2024-05-31")
-    # H001's orders of 2024 begin in October, the survey was in June; S1 bought first on 1 June
+    # H001's orders of 2024 begin in October, S1 bought first on 1 June; the survey was in June: nobody asked by then
     assert marks(early, "ordered") == [False, False, False]
-    assert marks(early, "surveyed") == [False, False, False]
+    assert early["surveyed"].isna().all()
     assert marks(early, "contacted") == [True, True, False]
     assert marks(universe.reach(folder, as_of="2023-01-31"), "ordered") == [True, True, False]
 
 
-def test_objection_is_the_accounts_own_and_missing_tables_are_no_reach(tmp_path: Path) -> None:
+def test_objection_is_the_accounts_own_and_missing_tables_are_not_known(tmp_path: Path) -> None:
     people = contacts_built.PEOPLE
     built = contacts_built.built(tmp_path / "a", leave=("interactions", "plans"))
     table = universe.reach(built, as_of="2024-03-31")
     # the physician Y1 objects, not the hospital
     assert people[3][-1] == "是"
     assert marks(table, "opted_out") == [False, False]
-    assert marks(table, "contacted") == [False, False]
-    assert marks(table, "surveyed") == [False, False]
+    assert table["contacted"].isna().all()
+    assert table["surveyed"].isna().all()
     assert marks(table, "ordered") == [True, True]

@@ -21,26 +21,31 @@ _APART = 0.18
 def plot_universe(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
     """Two marks by group with 95 % intervals: dot, share that orders; square, share in contact.
 
+    Where no contacts are recorded there is one mark.
+
     Parameters
     ----------
     result : universe.Universe
-        Table with group, value, lo, hi, n, contacted, contacted_lo, contacted_hi, flag; in its order.
+        Table with group, value, lo, hi, n, flag and, where recorded, contacted, contacted_lo, contacted_hi; in
+        its order.
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
     table = result.table.head(_MOST).reset_index(drop=True)
+    told = "contacted" in table
+    apart = _APART if told else 0.0
     with style.context(language):
         ax = style.new_axes(ax, rows=int(1.5 * len(table)) + 1)
         for y, (_, row) in enumerate(table.iterrows()):
             if pd.isna(row["value"]):
                 style.no_number(ax, y, row["flag"], language)
                 continue
-            _mark(ax, row, ("value", "lo", "hi"), y - _APART, "o", BLUE)
-            if pd.notna(row["contacted"]):
-                _mark(ax, row, ("contacted", "contacted_lo", "contacted_hi"), y + _APART, "s", ORANGE)
+            _mark(ax, row, ("value", "lo", "hi"), y - apart, "o", BLUE)
+            if told and pd.notna(row["contacted"]):
+                _mark(ax, row, ("contacted", "contacted_lo", "contacted_hi"), y + apart, "s", ORANGE)
             ax.annotate(f"n = {row['n']:,.0f}", (1, y), xycoords=ax.get_yaxis_transform(), xytext=(4, 0),
                         textcoords="offset points", va="center", fontsize=9, color=style.TOKENS["ink2"])  # fmt: skip
-        for name, marker, colour in (("ordered", "o", BLUE), ("contacted", "s", ORANGE)):
+        for name, marker, colour in (("ordered", "o", BLUE), ("contacted", "s", ORANGE))[: 1 + told]:
             label = words.text(f"figures.universe_{name}", language)
             ax.plot([], [], marker, color=colour, linestyle="none", label=label)
         ax.legend(loc="upper left", bbox_to_anchor=(0, -0.3 / (0.3 * len(table) + 0.6)), ncols=2, handletextpad=0.2)

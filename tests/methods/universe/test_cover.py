@@ -53,6 +53,19 @@ def test_without_potential_there_is_no_such_column():
     assert "potential_share" not in universe.cover(FOUR).table
 
 
+def test_what_nobody_recorded_is_left_out_and_said():
+    unrecorded = FOUR.assign(contacted=pd.Series(pd.NA, FOUR.index, dtype="boolean"), surveyed=None)
+    result = universe.cover(unrecorded, potential=pd.Series(np.nan, FOUR.index))
+    left = {"contacted", "contacted_lo", "contacted_hi", "contacts", "opted_out", "surveyed", "answers"}
+    assert not (left | {"potential_share"}) & set(result.table)
+    assert [n.code for n in result.notes] == ["universe_no_contacts", "universe_no_answers"]
+    many = scope(ordered=np.arange(100) < 80).assign(contacted=None)
+    found = universe.cover(many)
+    assert found.finding.code == "universe_orders"
+    assert found.finding.values["share"] == 0.8
+    assert "surveyed" in found.table
+
+
 def test_by_any_column_and_without_a_group():
     result = universe.cover(FOUR.assign(hospital_level=["三级甲等", None, "二级", "二级"]), by="hospital_level")
     assert result.table["group"].tolist()[-1] == "unassigned"
@@ -81,6 +94,8 @@ def test_many_accounts_give_a_finding_with_interval():
         (FOUR.drop(columns="surveyed"), {}, "surveyed"),
         (FOUR, {"by": "city"}, "city"),
         (FOUR.assign(ordered=[True, None, False, True]), {}, "yes or no"),
+        (FOUR.assign(ordered=None), {}, "yes or no"),
+        (FOUR.assign(contacted=[True, None, False, True]), {}, "yes or no"),
         (FOUR.assign(customer_type="physician"), {}, "physicians"),
         (FOUR, {"potential": pd.Series([-1.0], ["H0"])}, "0 or more"),
     ],

@@ -21,6 +21,8 @@ from ...stats import groups, intervals, sums
 __all__ = ["Universe", "cover"]
 
 _MARKS = ("ordered", "contacted", "surveyed", "opted_out")
+#: marks that may be missing, but for all accounts: nobody kept such a record
+_RECORDED = ("contacted", "surveyed")
 _NO_ACCOUNTS = ("physician", "department", "distributor")
 LOW_N = 30
 
@@ -34,9 +36,9 @@ class Universe(Result):
     table : DataFrame
         One row per group, largest share ordered first and "unassigned" last: group, value (share with an order),
         lo, hi (Wilson 95 %), n (accounts in scope), buyers (with an order), contacted (share of those who accept
-        contact), contacted_lo, contacted_hi, contacts (accounts contacted), surveyed (share answered), answers
-        (accounts that answered), opted_out (accounts), potential_share (share of the potential that lies with
-        accounts that order; only where potential is given), method, flag.
+        contact), contacted_lo, contacted_hi, contacts (accounts contacted), opted_out (accounts); surveyed (share
+        answered), answers (accounts that answered); potential_share (share of the potential that lies with
+        accounts that order), method, flag. What nobody recorded (contacts, answers, potential) has no column.
     n : int
         Accounts in scope.
     """
@@ -62,7 +64,7 @@ def cover(accounts: pd.DataFrame, *, by: str = "region", potential: pd.Series | 
     ----------
     accounts : DataFrame
         Index customer_id, every account in scope, customers or not; ``ordered, contacted, surveyed, opted_out``
-        (yes or no) and the column ``by``.
+        (yes or no) and the column ``by``. Without any record, ``contacted`` or ``surveyed`` is missing for all.
     by : str, default "region"
         region, province, customer_type, hospital_level or any other column.
     potential : Series, optional
@@ -81,33 +83,34 @@ def cover(accounts: pd.DataFrame, *, by: str = "region", potential: pd.Series | 
     frame = _checked(accounts, by)
     code, names, missing = groups.codes(frame.index, frame[by])
     size = len(names)
-    count = {name: np.bincount(code, frame[name].to_numpy(dtype=float), size).astype(int) for name in _MARKS}
     n = np.bincount(code, minlength=size)
-    open_to = ~frame["opted_out"].to_numpy(dtype=bool)
-    welcome = np.bincount(code, open_to, size).astype(int)
-    contacts = np.bincount(code, frame["contacted"].to_numpy(dtype=bool) & open_to, size).astype(int)
-    table = pd.DataFrame({"group": pd.Series(names, dtype="str"), "value": count["ordered"] / n})
-    table["lo"], table["hi"] = intervals.wilson(count["ordered"], n)
-    table = table.assign(n=n, buyers=count["ordered"])
-    table["contacted"] = np.divide(contacts, welcome, out=np.full(size, np.nan), where=welcome > 0)
-    table["contacted_lo"], table["contacted_hi"] = intervals.wilson(contacts, welcome)
-    table = table.assign(contacts=contacts, surveyed=count["surveyed"] / n, answers=count["surveyed"])
-    table = table.assign(opted_out=count["opted_out"])
+    buyers = _count(frame["ordered"], code, size)
+    table = pd.DataFrame({"group": pd.Series(names, dtype="str"), "value": buyers / n})
+    table["lo"], table["hi"] = intervals.wilson(buyers, n)
+    table = table.assign(n=n, buyers=buyers)
+    contacts_known, answers_known = (bool(frame[name].notna().all()) for name in ("contacted", "surveyed"))
+    if contacts_known:
+        table = table.join(_contact(frame, code, size))
+    if answers_known:
+        answers = _count(frame["surveyed"], code, size)
+        table = table.assign(surveyed=answers / n, answers=answers)
     unknown = 0
-    if potential is not None:
+    if potential is not None and potential.notna().any():
         table["potential_share"], unknown = _potential(frame, potential, code, size)
     table["method"] = pd.Series("wilson", table.index, dtype="str")
     table["flag"] = pd.Series(np.where(table["n"] < LOW_N, "low_n", "ok"), dtype="str")
     last = table["group"] == groups.UNASSIGNED
     table = table.assign(last=last).sort_values(["last", "value", "n", "group"], ascending=[True, False, False, True])
     table = table.drop(columns="last").reset_index(drop=True)
-    against = int(frame["contacted"].sum()) - int(contacts.sum())
+    against = int((frame["contacted"] & frame["opted_out"]).sum()) if contacts_known else 0
     counts = {"universe_opted_out": against, "universe_ungrouped": missing, "universe_no_potential": unknown}
+    unasked = {"universe_no_contacts": not contacts_known, "universe_no_answers": not answers_known}
     return Universe(
         table=table,
         n=len(frame),
         settings={"by": by, "potential": potential is not None},
-        notes=tuple(Note(name, {"count": number}) for name, number in counts.items() if number),
+        notes=tuple(Note(name, {"count": number}) for name, number in counts.items() if number)
+        + tuple(Note(name) for name, absent in unasked.items() if absent),
         finding=_finding(table),
     )
 
@@ -119,13 +122,30 @@ def _checked(accounts: pd.DataFrame, by: str) -> pd.DataFrame:
     frame = accounts.iloc[np.argsort(accounts.index.astype(str), kind="stable")]
     for name in _MARKS:
         known = frame[name].isin([True, False])
-        if not known.all():
+        if not known.all() and not (name in _RECORDED and frame[name].isna().all()):
             raise DataError("universe_marks", name=name, count=int((~known).sum()))
     if "customer_type" in frame.columns:
         others = int(frame["customer_type"].isin(_NO_ACCOUNTS).sum())
         if others:
             raise DataError("universe_persons", count=others)
     return frame
+
+
+def _count(mark: pd.Series, code: np.ndarray, size: int) -> np.ndarray:
+    """Accounts with the mark, by group."""
+    counted: np.ndarray = np.bincount(code, mark.to_numpy(dtype=float), size).astype(int)
+    return counted
+
+
+def _contact(frame: pd.DataFrame, code: np.ndarray, size: int) -> pd.DataFrame:
+    """Share in contact of the accounts that accept contact, and the accounts that do not."""
+    open_to = ~frame["opted_out"].astype(bool)
+    welcome = _count(open_to, code, size)
+    contacts = _count(frame["contacted"].astype(bool) & open_to, code, size)
+    lo, hi = intervals.wilson(contacts, welcome)
+    share = np.divide(contacts, welcome, out=np.full(size, np.nan), where=welcome > 0)
+    told = {"contacted": share, "contacted_lo": lo, "contacted_hi": hi, "contacts": contacts}
+    return pd.DataFrame(told).assign(opted_out=_count(frame["opted_out"], code, size))
 
 
 def _potential(frame: pd.DataFrame, potential: pd.Series, code: np.ndarray, size: int) -> tuple[np.ndarray, int]:
@@ -141,10 +161,12 @@ def _potential(frame: pd.DataFrame, potential: pd.Series, code: np.ndarray, size
 
 
 def _finding(table: pd.DataFrame) -> Note:
-    n, buyers, contacts = (int(table[name].sum()) for name in ("n", "buyers", "contacts"))
-    welcome = n - int(table["opted_out"].sum())
+    n, buyers = int(table["n"].sum()), int(table["buyers"].sum())
     lo, hi = intervals.wilson(buyers, n)
     values = {"n": n, "lo": lo, "hi": hi}
     if n < LOW_N:
         return Note("universe_low_n", values)
+    if "contacts" not in table:
+        return Note("universe_orders", values | {"share": buyers / n})
+    contacts, welcome = int(table["contacts"].sum()), n - int(table["opted_out"].sum())
     return Note("universe", values | {"share": buyers / n, "contacted": contacts / welcome if welcome else 0.0})
