@@ -11,7 +11,7 @@ import pytest
 from analysis.core import words
 from analysis.core.errors import DataError
 from analysis.core.result import Note, Result
-from analysis.methods import case_study
+from analysis.methods import case_study, grid
 
 from ..contract.cases_case_study import results
 
@@ -84,6 +84,32 @@ def test_a_barrier_comes_first_only_when_its_rank_interval_is_one_rank(rank_hi: 
     assert list(found.table["decision"]) == [code]
     for suffix in ("", "_do", "_why"):
         assert words.text(f"sentences.{code}{suffix}", "zh", **found.items[0].values)
+
+
+def nine(**told: object) -> grid.Grid:
+    """Thirty accounts in each cell; those of high potential, level 3 get a third of the effort of the others."""
+    index = [f"H{i:03d}" for i in range(270)]
+    classes = pd.DataFrame({"potential_class": np.repeat(["high", "mid", "low"], 90), "potential": 10.0}, index)
+    levels = pd.DataFrame({"level": np.tile(np.repeat([1, 2, 3], 30), 3)}, index)
+    effort = pd.Series(3.0, index).mask((classes["potential_class"] == "high") & (levels["level"] == 3), 1.0)
+    rows = pd.Series(index).isin(told.get("without", []))
+    return grid.classify(classes[~rows.to_numpy()], levels, effort=effort)
+
+
+def test_effort_that_falls_short_of_potential_is_told() -> None:
+    found = case_study.answers({"customers_grid": nine()})
+    assert list(found.table["sentence"]) == ["effort_short"]
+    # 30 of 270 accounts alike hold 1/9 of potential; 30 of 750 contacts are 4 %
+    assert said(found, "zh")[0].startswith("潜力高、合作度3级的30家占潜力的11%，只得到投入的4%")
+    assert "get only 4% of effort" in said(found, "en")[0]
+
+
+def test_a_cell_that_the_grid_hides_is_not_told() -> None:
+    # of the cell that falls short 4 accounts are left: hidden, and no other cell is out of proportion
+    found = nine(without=[f"H{i:03d}" for i in range(64, 90)])
+    assert found.table["n"].iloc[2] == 4
+    with pytest.raises(DataError):
+        case_study.answers({"customers_grid": found}, min_cell=5)
 
 
 def test_never_more_than_five() -> None:

@@ -155,7 +155,7 @@ def _protect_all(rows: np.ndarray, frame: pd.DataFrame, rule: Disclosure, values
         before = rows.sum()
         for members in sets:
             for counts in values.T:
-                _protect(rows, members, counts, minimum)
+                _protect(rows, members, counts, minimum, _helps(rows, members, sets))
 
 
 def _sets(frame: pd.DataFrame, within: tuple[str, ...] | None) -> list[np.ndarray]:
@@ -167,10 +167,19 @@ def _sets(frame: pd.DataFrame, within: tuple[str, ...] | None) -> list[np.ndarra
     return [np.flatnonzero(codes == code) for code in np.unique(codes)]
 
 
-def _protect(rows: np.ndarray, members: np.ndarray, counts: np.ndarray, minimum: int) -> None:
+def _helps(rows: np.ndarray, members: np.ndarray, sets: list[np.ndarray]) -> np.ndarray:
+    """In how many other sets with a single hidden row each row lies: hiding it covers those as well."""
+    out = np.zeros(len(rows), dtype=int)
+    for other in sets:
+        if rows[other].sum() == 1 and not np.array_equal(other, members):
+            out[other] += 1
+    return out
+
+
+def _protect(rows: np.ndarray, members: np.ndarray, counts: np.ndarray, minimum: int, helps: np.ndarray) -> None:
     """Hide further rows of one set until the hidden ones cannot be worked out (in place)."""
-    # smallest first; one empty row serves as cover when nothing else is left
-    order = sorted(members, key=lambda i: (not counts[i] > 0, counts[i] if counts[i] > 0 else 0.0, i))
+    # what covers other sets too, then smallest first; one empty row serves as cover when nothing else is left
+    order = sorted(members, key=lambda i: (not counts[i] > 0, -helps[i], counts[i] if counts[i] > 0 else 0.0, i))
     hidden = [i for i in members if rows[i]]
     if not hidden:
         return

@@ -9,13 +9,17 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from ...core import disclosure
 from ...core.errors import DataError
+from ...core.policy import MIN_CELL
 from ...core.result import Note, Result
 from . import _rows
 
 __all__ = ["Answers", "answers"]
 
 SENTENCES = 5
+#: shares of effort and potential closer than this are no matter for page one, however certain
+LEAST_APART = 0.03
 
 Found = tuple[str, str, pd.Series, dict[str, Any]] | None
 
@@ -28,7 +32,7 @@ class Answers(Result):
     layout: ClassVar[str] = "answers"
 
 
-def answers(results: Mapping[str, Result]) -> Answers:
+def answers(results: Mapping[str, Result], *, min_cell: int = MIN_CELL["shared"]) -> Answers:
     """Five sentences, the most useful a region's results allow, each with number, interval and n.
 
     Parameters
@@ -37,6 +41,10 @@ def answers(results: Mapping[str, Result]) -> Answers:
         Saved results by name: ``value_growth``, ``value_total``, ``value_retention``, ``value_repeat``,
         ``customers_grid``, ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``,
         ``voice_nps``. Any may be absent.
+
+    min_cell : int, default 11
+        Smallest count that the page shows: a cell that its table hides, also to keep another from being worked out,
+        is not told here either.
 
     Returns
     -------
@@ -50,7 +58,7 @@ def answers(results: Mapping[str, Result]) -> Answers:
     rows: list[dict[str, Any]] = []
     items: list[Note] = []
     for name, say in _SENTENCES:
-        found = say(results[name]) if name in results else None
+        found = say(_shown(results[name], name, min_cell)) if name in results else None
         if found is None or len(rows) == SENTENCES:
             continue
         code, kind, row, values = found
@@ -60,6 +68,11 @@ def answers(results: Mapping[str, Result]) -> Answers:
     if not rows:
         raise DataError("nothing_to_say", found=sorted(results))
     return Answers(table=pd.DataFrame(rows), items=tuple(items), settings={"from": sorted(results)})
+
+
+def _shown(result: Result, name: str, min_cell: int) -> Result:
+    """The result as its own table shows it, where a sentence picks one cell of a cross table."""
+    return disclosure.control(result, min_cell).result if name == "customers_grid" else result
 
 
 def _growth(result: Result) -> Found:
@@ -109,7 +122,8 @@ def _top_tier(result: Result) -> Found:
 def _mismatch(result: Result) -> Found:
     """The cell of the grid whose effort is furthest from its potential, where the interval shows it."""
     table = result.table
-    shown = table[(table["flag"] == "ok") & ((table["hi"] < 1) | (table["lo"] > 1))]
+    apart = (table["share_effort"] - table["share_potential"]).abs() >= LEAST_APART
+    shown = table[(table["flag"] == "ok") & apart & ((table["hi"] < 1) | (table["lo"] > 1))]
     if shown.empty:
         return None
     row = shown.iloc[int((shown["share_effort"] - shown["share_potential"]).abs().to_numpy().argmax())]
