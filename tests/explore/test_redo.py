@@ -55,11 +55,29 @@ def test_a_parameter_of_the_notebook_itself(small: Run) -> None:
     assert again.diff(small).table.empty
 
 
+def test_other_components_and_weights_reach_levels_and_the_frozen_score(small: Run) -> None:
+    # without market, contacts or answers too little is known of anybody; by what orders tell everybody has a level
+    sets = {"hospital": {"behaviour": ["stable"], "environment": ["breadth"]}}
+    weights = {"behaviour": 0.5, "environment": 0.5}
+    again = small.redo("02_segments_tiers", components=sets, weights=weights)
+    assert set(small.accounts["cooperation_level"]) == {"level_0"}
+    assert set(again.accounts["cooperation_level"]) == {"level_1", "level_2", "level_3"}
+    told = again.reference["cooperation_score"].weights  # type: ignore[attr-defined]
+    assert dict(zip(told["component"], told["weight"], strict=True)) == {"stable": 0.5, "breadth": 0.5}
+    moved = again.diff(small).table
+    level = moved[moved["what"] == "cooperation_level"]
+    assert len(level) == len(small.accounts)
+    assert set(level["why"]) == {"weights_changed"}
+    # what a trial says of these weights is what the run with them gives
+    same = again.what_if.pillars(behaviour=0.5, needs=0, feedback=0, environment=0.5)
+    assert same.movers.empty
+
+
 def test_results_of_a_redone_run_can_be_saved_and_read(small: Run, tmp_path: Path) -> None:
     moved = changes.between(small, small)
     assert moved.table.empty
     moved.save(tmp_path, "moved")
-    assert changes.Changes.load(tmp_path, "moved").equals(moved)
+    assert changes.RunChanges.load(tmp_path, "moved").equals(moved)
 
 
 def test_wrong_wishes_suggest_the_right_ones(small: Run) -> None:
@@ -71,6 +89,8 @@ def test_wrong_wishes_suggest_the_right_ones(small: Run) -> None:
         small.redo("02_segments_tiers", as_of="2031-01-01")
     with pytest.raises(SettingError, match=r"cuts\.value\.abc"):
         small.redo("02_segments_tiers", cuts=(0.8, 0.5))
+    with pytest.raises(SettingError, match=r"weights\.value.*add up to 1"):
+        small.redo("02_segments_tiers", weights={"behaviour": 0.5})
     with pytest.raises(SettingError, match="audience"):
         small.redo("02_segments_tiers", audience="shared")
     with pytest.raises(SettingError, match=r'Use run\.at\("华东"\)'):

@@ -16,8 +16,8 @@ from analysis.core import disclosure, words
 from analysis.core.errors import DataError, SettingError
 from analysis.core.result import Result
 from analysis.explore.run import Run
-from analysis.explore.what_if import QUESTIONS, _budget, _tiers, _weights
-from analysis.methods import lifetime, tiers
+from analysis.explore.what_if import QUESTIONS, _budget, _grid, _tiers, _weights
+from analysis.methods import grid, lifetime, tiers
 
 
 def accounts(values: list[float], **columns: list[float]) -> pd.DataFrame:
@@ -290,6 +290,67 @@ def test_words_claim_coverage_never_effect(run: Run) -> None:
                 assert not (".what_if_" in key and word in text), key
 
 
+# -- pillars and potential ----------------------------------------------------
+
+
+def test_the_weights_of_the_run_move_nobody(run: Run) -> None:
+    same = run.what_if.pillars()
+    assert same.movers.empty
+    assert same.finding is not None and same.finding.code == "what_if_pillars_same"
+    saved = run.results["customers_cooperation"].customers  # type: ignore[attr-defined]
+    assert np.allclose(same.customers["score"], saved["score"].reindex(same.customers.index), equal_nan=True)
+    cells = run.results["customers_grid"].customers["cell"]  # type: ignore[attr-defined]
+    assert same.customers["cell"].equals(cells.reindex(same.customers.index).rename("cell"))
+
+
+def test_other_weights_of_the_pillars(run: Run) -> None:
+    other = run.what_if.pillars(behaviour=0.5, needs=0.3, feedback=0.2)
+    moved = other.customers[other.customers["before"] != other.customers["after"]]
+    assert other.finding is not None and other.finding.values["moved"] == len(moved) > 0
+    assert set(moved.index) <= set(other.movers.index)
+    assert int(other.table["n"].sum()) == len(other.customers) == len(run.results["cooperation"].customers)  # type: ignore[attr-defined]
+    # a weighted mean of the pillars that the run saved, for a hospital where every component is known
+    saved = run.results["cooperation"].customers  # type: ignore[attr-defined]
+    whole = saved[(saved["customer_type"] == "hospital") & (saved["coverage"] > 1 - 1e-9)]
+    by_hand = 0.5 * whole["pillar_behaviour"] + 0.3 * whole["pillar_needs"] + 0.2 * whole["pillar_feedback"]
+    assert len(whole) and np.allclose(other.customers.loc[whole.index, "score"], by_hand)
+    # the same proportions are the same weights
+    twice = run.what_if.pillars(behaviour=1.0, needs=0.6, feedback=0.4)
+    assert twice.customers.equals(other.customers)
+    assert "what_if_normalised" in [note.code for note in twice.notes]
+
+
+def test_other_cuts_of_the_score(run: Run) -> None:
+    other = run.what_if.pillars(cuts=(40, 60))
+    level = other.customers.loc[other.customers["after"] != "level_0"]
+    assert (
+        level["after"] == np.select([level["score"] >= 60, level["score"] >= 40], ["level_1", "level_2"], "level_3")
+    ).all()
+    for cuts in ((60, 40), (40, 101)):
+        with pytest.raises(SettingError) as caught:
+            run.what_if.pillars(cuts=cuts)
+        assert caught.value.code == "cuts"
+    with pytest.raises(SettingError) as caught:
+        run.what_if.pillars(0, 0, 0, 0)
+    assert caught.value.code == "what_if_no_weight"
+    with pytest.raises(SettingError) as caught:
+        run.what_if.pillars(-0.1)
+    assert caught.value.code == "out_of_range"
+
+
+def test_other_cuts_of_potential_by_hand() -> None:
+    # 40 30 20 10: held by larger ones 0, .4, .7, .9. Cuts .5 / .8: high high mid low; cuts .4 / .7: high mid low low
+    potential = pd.Series([40.0, 30.0, 20.0, 10.0], index=["H1", "H2", "H3", "H4"])
+    before = grid.potential_classes(potential)
+    levels = pd.DataFrame({"level": [1, 2, 3, 0]}, index=potential.index)
+    cells = grid.classify(before, levels).customers
+    after = _grid.potential(before, cells, (0.4, 0.7)).customers
+    assert after["before"].tolist() == ["pot_high", "pot_high", "pot_mid", "pot_low"]
+    assert after["after"].tolist() == ["pot_high", "pot_mid", "pot_low", "pot_low"]
+    assert after["cell_before"].tolist() == ["high_1", "high_2", "mid_3", "grid_to_assess"]
+    assert after["cell"].tolist() == ["high_1", "mid_2", "low_3", "grid_to_assess"]
+
+
 # -- all of them --------------------------------------------------------------
 
 
@@ -342,7 +403,14 @@ def test_a_region_that_was_too_small(small: Run, ask: Callable[[Run], Result]) -
 
 
 @pytest.mark.parametrize(
-    ("what", "lost"), [("segments", "segments_"), ("horizon", "lifetime_"), ("budget", "lifetime_")]
+    ("what", "lost"),
+    [
+        ("segments", "segments_"),
+        ("horizon", "lifetime_"),
+        ("budget", "lifetime_"),
+        ("pillars", "cooperation_"),
+        ("potential", "potential_"),
+    ],
 )
 def test_what_was_not_learned_is_said(run: Run, what: str, lost: str, tmp_path: Path) -> None:
     # the same run as it would be where the reference pass had too few accounts to learn this

@@ -21,7 +21,7 @@ from analysis.core.result import Result
 from analysis.explore.run import Run
 from analysis.explore.what_if import QUESTIONS
 
-MOVES = {"tiers": 0.55, "segments": 6, "horizon": 24, "weights": 0.9, "budget": 40}
+MOVES = {"tiers": 0.55, "segments": 6, "horizon": 24, "weights": 0.9, "pillars": 0.9, "potential": 0.4, "budget": 40}
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 

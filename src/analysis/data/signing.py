@@ -18,7 +18,7 @@ from ..core.errors import SettingError
 from . import encodings, yamledit, yamltree
 from .decisions import FILE, Decision, Decisions, entries, first_mistake, load
 
-__all__ = ["Saved", "save"]
+__all__ = ["Saved", "plain", "save"]
 
 _EXAMPLES = {
     "k": "4", "names": '{1: "稳定采购"}', "merges": "[[3, 4]]", "cuts": '{"abc": [0.7, 0.9]}',
@@ -101,19 +101,19 @@ def _signed(entry: str, value: Any, *, who: str, why: str, when: str | dt.date) 
         if text.rstrip(":") in ("", "TODO"):
             raise SettingError("decisions_unsigned", name=name)
     try:
-        return Decisions(**{entry: {"value": _plain(value), "when": when, **signature}})  # type: ignore[arg-type]
+        return Decisions(**{entry: {"value": plain(value), "when": when, **signature}})  # type: ignore[arg-type]
     except ValidationError as error:
         key, got = first_mistake(error)
         got = str(value)[:40] if got == "—" else got
         raise SettingError("decisions_value", key=key, got=got, example=_EXAMPLES[entry]) from None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Tuples, ranges and numpy's numbers as YAML writes them."""
     if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
+        return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | range | np.ndarray):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value.item() if isinstance(value, np.generic) else value
 
 

@@ -16,22 +16,23 @@ from ..core.result import Disclosure, Note, Result
 if TYPE_CHECKING:
     from .run import Run
 
-__all__ = ["Changes", "between"]
+__all__ = ["RunChanges", "between"]
 
-_WHAT = ("tier", "tier_national", "type", "segment")
+_WHAT = ("tier", "tier_national", "type", "segment", "cooperation_level", "potential_class", "cell", "stage")
 #: to the cent
 _SAME = 0.005
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Changes(Result):
+class RunChanges(Result):
     """Accounts that are not what they were.
 
     Attributes
     ----------
     table : DataFrame
         One row per account and what changed: customer_id, what (tier, tier_national, type, segment,
-        value_12m, account), before, after, value_before, value_after, why.
+        cooperation_level, potential_class, cell, stage, value_12m, account), before, after, value_before,
+        value_after, why.
     summary : DataFrame
         what, why, n: accounts.
     accounts : int
@@ -46,7 +47,7 @@ class Changes(Result):
     disclosure: ClassVar[Disclosure] = Disclosure(customers=("customer_id",), row_level="customer")
 
 
-def between(before: Run, after: Run) -> Changes:
+def between(before: Run, after: Run) -> RunChanges:
     """Compare the accounts of two runs of the same region.
 
     Parameters
@@ -55,7 +56,7 @@ def between(before: Run, after: Run) -> Changes:
 
     Returns
     -------
-    Changes
+    RunChanges
         Segment numbers of another model are matched to the old ones by the accounts they share
         before anybody is said to have moved.
 
@@ -77,7 +78,8 @@ def between(before: Run, after: Run) -> Changes:
             if what == "segment" and _model(before) != _model(after):
                 notes.append(Note("explore_segments_matched", {"before": _count(was), "after": _count(now)}))
                 now = _matched(was, now)
-            parts.append(_moved(what, was, now, _reasons(what, before, after, same_value)))
+            why = _axes(old, new, both) if what == "cell" else _reasons(what, before, after, same_value)
+            parts.append(_moved(what, was, now, why))
     parts.append(_valued(old.loc[both, "value_12m"], new.loc[both, "value_12m"], same_value, _source(before, after)))
     table = pd.concat(parts, ignore_index=True)
     for name, frame in (("value_before", old), ("value_after", new)):
@@ -87,7 +89,7 @@ def between(before: Run, after: Run) -> Changes:
     table = table[columns].astype(texts).sort_values(["what", "customer_id"], ignore_index=True)
     summary = table.groupby(["what", "why"], as_index=False).size().rename(columns={"size": "n"})
     total, moved = len(old.index.union(new.index)), int(table["customer_id"].nunique())
-    return Changes(
+    return RunChanges(
         table=table,
         settings={"before": before.name, "after": after.name, **_changed(after)},
         notes=tuple(notes),
@@ -126,12 +128,38 @@ def _reasons(what: str, before: Run, after: Run, same_value: pd.Series) -> pd.Se
     if what == "segment":
         rule = "model_changed" if _model(before) != _model(after) else own
         return pd.Series(rule, index=same_value.index)
-    if what == "type":
-        return pd.Series(own if own != "same_data" else "rule_changed", index=same_value.index)
+    if what == "cooperation_level":
+        return pd.Series(own if own != "same_data" else _cooperation(before, after), index=same_value.index)
+    if what in ("type", "potential_class", "stage"):
+        other = _other_cuts("potential_classes", before, after) if what == "potential_class" else "rule_changed"
+        return pd.Series(own if own != "same_data" else other, index=same_value.index)
     shelf = "customers_tiers" if what == "tier" else "customers_tiers_national"
     cut = before.results[shelf].thresholds != after.results[shelf].thresholds  # type: ignore[attr-defined]
     moved = np.where(same_value, "cuts_moved" if cut else "rule_changed", "value_and_cuts" if cut else own)
     return pd.Series(moved, index=same_value.index)
+
+
+def _cooperation(before: Run, after: Run) -> str:
+    """What made cooperation levels differ on the same data: other weights or components, else other cut points."""
+    one, other = (run.results["customers_cooperation"] for run in (before, after))
+    if not one.weights.equals(other.weights):  # type: ignore[attr-defined]
+        return "weights_changed"
+    return "rule_changed" if one.cuts.equals(other.cuts) else "cuts_moved"  # type: ignore[attr-defined]
+
+
+def _other_cuts(name: str, before: Run, after: Run) -> str:
+    """Whether the frozen cut points of this name differ."""
+    one, other = (getattr(run.reference.get(name), "thresholds", None) for run in (before, after))
+    return "rule_changed" if one == other else "cuts_moved"
+
+
+def _axes(old: pd.DataFrame, new: pd.DataFrame, both: pd.Index) -> pd.Series:
+    """Which of its two axes moved an account to another cell."""
+    level, potential = (
+        (old.loc[both, axis].fillna("") != new.loc[both, axis].fillna("")).to_numpy()
+        for axis in ("cooperation_level", "potential_class")
+    )
+    return pd.Series(np.select([level & potential, level], ["both_moved", "level_moved"], "potential_moved"), both)
 
 
 def _source(before: Run, after: Run) -> str:

@@ -20,6 +20,12 @@ _TIERS = ("A", "B", "C", "zero", "negative")
 CODES = {
     "tier": _TIERS, "tier_national": _TIERS, "customer_type": CUSTOMER_TYPES,
     "type": ("potential", "new", "active", "dormant", "lapsed", "reactivated", "existing_unknown"),
+    "cooperation_level": ("level_1", "level_2", "level_3", "level_0"),
+    "potential_class": ("pot_high", "pot_mid", "pot_low", "pot_none", "pot_unknown"),
+    "cell": ("high_1", "high_2", "high_3", "mid_1", "mid_2", "mid_3", "low_1", "low_2", "low_3", "grid_unknown",
+             "grid_none", "grid_to_assess"),
+    "stage": ("stage_potential", "stage_development", "stage_growth", "stage_mature", "stage_loyal", "stage_decline",
+              "stage_lapsed", "stage_unknown"),
 }  # fmt: skip
 #: a column with more values than this is not listed in a message
 _MOST = 12

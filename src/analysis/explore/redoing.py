@@ -18,7 +18,7 @@ import yaml
 from ..core import words
 from ..core.errors import DataError, SettingError
 from ..core.policy import MIN_CELL
-from ..data import decisions
+from ..data import decisions, signing
 from ..runs import parameters, places, stamp
 
 if TYPE_CHECKING:
@@ -36,10 +36,13 @@ FOLLOWERS = {
     "07_case_study": (),
 }
 #: choices that a run reads from decisions.yaml after its tables are built
-_DECISIONS = ("k", "names", "cuts")
+_DECISIONS = ("k", "names", "cuts", "method", "weights", "pairwise", "components", "rfm", "labels", "legend",
+              "hysteresis")  # fmt: skip
 _SETTINGS = ("as_of", "brand", "seed", "language")
 #: with one of these changed, what was frozen no longer holds and is learned again
-_RELEARN = {"k", "cuts", "brand"}
+_RELEARN = {"k", "cuts", "brand", "method", "weights", "pairwise", "components", "rfm"}
+#: two ways to say the same: the one that is changed takes the place of the other
+_INSTEAD = {"weights": "pairwise", "pairwise": "weights"}
 
 
 def redo(run: Run, notebook: str, changes: Mapping[str, Any]) -> Run:
@@ -52,8 +55,9 @@ def redo(run: Run, notebook: str, changes: Mapping[str, Any]) -> Run:
     notebook : str
         Such as ``"02_segments_tiers"``; ``"00_reference"`` learns again from all regions.
     changes : mapping
-        Choices (``k``, ``cuts``, ``names``), common settings (``as_of``, ``brand``, ``seed``, ``language``)
-        or parameters that the notebook itself declares (``horizon_months`` …).
+        Choices (``k``, ``cuts``, ``names``, ``weights``, ``components`` … as `analysis.data.decisions.Decisions`
+        holds them; None takes one back), common settings (``as_of``, ``brand``, ``seed``, ``language``) or
+        parameters that the notebook itself declares (``horizon_months`` …).
 
     Returns
     -------
@@ -73,9 +77,11 @@ def redo(run: Run, notebook: str, changes: Mapping[str, Any]) -> Run:
     told = _told(run, scratch, changes)
     chain = [n for n in (notebook, *FOLLOWERS[notebook]) if n != places.REFERENCE and _ran(run, n)]
     try:
-        if notebook == places.REFERENCE or _RELEARN & set(changes):
+        learned = notebook == places.REFERENCE or bool(_RELEARN & set(changes))
+        if learned:
             _learn(scratch, told)
-            # the frozen model reaches every notebook that loads it
+        if learned or set(_DECISIONS) & set(changes):
+            # the frozen model and the choices reach every notebook that loads them
             late = ("02_segments_tiers", *FOLLOWERS["02_segments_tiers"])
             chain = sorted({*chain, *(n for n in late if _ran(run, n))})
         own = {name: changes[name] for name in changes if name in _own(notebook)}
@@ -164,12 +170,19 @@ def _decide(run: Run, folder: Path, changes: Mapping[str, Any]) -> None:
     """The run's own choices, with the changed ones in their place."""
     before = run.home / "tables" / decisions.FILE
     tree: dict[str, Any] = yaml.safe_load(before.read_text(encoding="utf-8")) if before.is_file() else {}
-    chosen = {name: changes[name] for name in _DECISIONS if name in changes}
-    if "cuts" in chosen:
-        cuts = chosen["cuts"]
-        chosen["cuts"] = {n: list(v) for n, v in cuts.items()} if isinstance(cuts, Mapping) else {"abc": list(cuts)}
-    for name, value in chosen.items():
-        tree[name] = {"value": value, "who": "redo", "when": dt.date(1970, 1, 1), "why": "trial"}
+    for name in (name for name in _DECISIONS if name in changes):
+        value = changes[name]
+        if value is None:
+            tree.pop(name, None)
+            continue
+        if name == "cuts":
+            # cut points that are not named stay as they were decided
+            told = value if isinstance(value, Mapping) else {"abc": value}
+            value = {**tree.get("cuts", {}).get("value", {}), **told}
+        if name in _INSTEAD and _INSTEAD[name] not in changes:
+            tree.pop(_INSTEAD[name], None)
+        signed = {"who": "redo", "when": dt.date(1970, 1, 1), "why": "trial"}
+        tree[name] = {"value": signing.plain(value), **signed}
     if tree:
         path = folder / decisions.FILE
         path.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=True), encoding="utf-8")

@@ -22,7 +22,7 @@ from . import accounts, shelves
 if TYPE_CHECKING:
     from ..methods.segments import SideBySide
     from .card import CustomerCard
-    from .changes import Changes
+    from .changes import RunChanges
     from .drilling import Drill
     from .selection import Selection
     from .what_if import WhatIf
@@ -179,8 +179,8 @@ class Run:
 
         return redoing.redo(self, notebook, changes)
 
-    def diff(self, other: Run) -> Changes:
-        """Which accounts changed tier, type, segment or value between ``other`` (before) and this run, and why."""
+    def diff(self, other: Run) -> RunChanges:
+        """Which accounts are not what they were in ``other`` (before): tier, segment, cell, stage …, and why."""
         from . import changes
 
         return changes.between(other, self)

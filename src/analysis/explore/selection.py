@@ -27,7 +27,7 @@ _USUAL = (
 #: columns that put accounts in groups; any two of them may stand in one table
 _GROUPS = (
     "customer_type", "region", "province", "city", "hospital_level", "ownership", "stratum", "tier", "tier_national",
-    "type", "segment",
+    "type", "segment", "cooperation_level", "potential_class", "cell", "stage",
 )  # fmt: skip
 _MOST_GROUPS = 2
 #: columns that a result gives, and its short name
@@ -35,6 +35,8 @@ _FROM = {
     "tier": "customers_tiers", "share": "customers_tiers", "cumulative_share": "customers_tiers",
     "tier_national": "customers_tiers_national", "type": "customers_types", "since": "customers_types",
     "typical_gap": "customers_types", "segment": "customers_segments",
+    "cooperation_score": "customers_cooperation", "cooperation_level": "customers_cooperation",
+    "potential_class": "customers_grid", "cell": "customers_grid", "stage": "customers_stages",
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ class Selection(Result):
         "value_12m": "money", "value_prev_12m": "money", "net_value": "money", "share": "percent1",
         "cumulative_share": "percent", "channel_direct": "percent", "channel_distributor": "percent",
         "channel_e-com": "percent", "channel_tender": "percent", "days_since_last": "days", "median_gap": "days",
-        "typical_gap": "days",
+        "typical_gap": "days", "cooperation_score": "score",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(counts=(), hides=(), customers=("customer_id",), row_level="customer")
 

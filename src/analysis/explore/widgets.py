@@ -61,6 +61,13 @@ _SLIDERS: Mapping[str, tuple[_Slider, ...]] = {
         _Slider("breadth", 0.15, 0.0, 1.0, 0.05),
         _Slider("regularity", 0.15, 0.0, 1.0, 0.05),
     ),
+    "pillars": (
+        _Slider("behaviour", 1 / 3, 0.0, 1.0, 0.01),
+        _Slider("needs", 1 / 3, 0.0, 1.0, 0.01),
+        _Slider("feedback", 1 / 3, 0.0, 1.0, 0.01),
+        _Slider("environment", 0.0, 0.0, 1.0, 0.01),
+    ),
+    "potential": (_Slider("upper_potential", 0.5, 0.05, 0.95, 0.01), _Slider("lower_potential", 0.8, 0.05, 0.99, 0.01)),
     "budget": (_Slider("contacts", 100, 1, 100, 1),),
 }
 _EVERYWHERE = ("tiers", "segments")
@@ -72,7 +79,7 @@ def play(run: Run, what: str) -> Any:
     Parameters
     ----------
     run : Run
-    what : {"tiers", "segments", "horizon", "weights", "budget"}
+    what : {"tiers", "segments", "horizon", "weights", "pillars", "potential", "budget"}
 
     Returns
     -------
@@ -140,6 +147,8 @@ class _Panel:
         if self._what == "tiers":
             # a slider adds up its steps; two digits are what it shows
             told["cuts"] = (round(told.pop("upper"), 2), round(told.pop("lower"), 2))
+        if self._what == "potential":
+            told["cuts"] = (round(told.pop("upper_potential"), 2), round(told.pop("lower_potential"), 2))
         return told
 
     def _page(self, result: Result) -> str:

@@ -1,4 +1,4 @@
-"""What if the cuts, the number of segments, the horizon, the weights or the budget were others.
+"""What if the cuts, the number of segments, the horizon, the weights, the pillars or the budget were others.
 
 `WhatIf` answers at once from what the run has saved and what was frozen on all regions; nothing is
 written and the run stays as it is. Every answer is a result that says how it was before and how it
@@ -9,10 +9,11 @@ would be::
 """
 
 from ._budget import BudgetIf
+from ._grid import GridIf
 from ._horizon import HorizonIf
 from ._questions import QUESTIONS, WhatIf
 from ._segments import SegmentsIf
 from ._tiers import TiersIf
 from ._weights import WeightsIf
 
-__all__ = ["QUESTIONS", "BudgetIf", "HorizonIf", "SegmentsIf", "TiersIf", "WeightsIf", "WhatIf"]
+__all__ = ["QUESTIONS", "BudgetIf", "GridIf", "HorizonIf", "SegmentsIf", "TiersIf", "WeightsIf", "WhatIf"]

@@ -12,14 +12,14 @@ from ...core import words
 from ...core.errors import DataError
 from ...core.result import Note, Result
 from ...methods import lifetime
-from . import _budget, _horizon, _segments, _tiers, _weights
+from . import _budget, _grid, _horizon, _segments, _tiers, _weights
 
 if TYPE_CHECKING:
     from ..run import Run
 
 __all__ = ["QUESTIONS", "WhatIf"]
 
-QUESTIONS = ("tiers", "segments", "horizon", "weights", "budget")
+QUESTIONS = ("tiers", "segments", "horizon", "weights", "pillars", "potential", "budget")
 
 
 class WhatIf:
@@ -133,6 +133,47 @@ class WhatIf:
         tiers: Any = self._run.results["customers_tiers"]
         return _weights.score(self._run.accounts, tiers.customers["tier"], told, notes=self._notes())
 
+    # four weights and the cut points: each moves levels
+    def pillars(
+        self, behaviour: float = 1 / 3, needs: float = 1 / 3, feedback: float = 1 / 3, environment: float = 0.0,
+        *, cuts: Sequence[float] | None = None,
+    ) -> _grid.GridIf:  # fmt: skip
+        """Cooperation levels with other weights of the pillars, and which accounts would change level or cell.
+
+        Parameters
+        ----------
+        behaviour, needs, feedback, environment : float
+            0 or more; equal for the first three, as in a run where nothing was decided.
+        cuts : (float, float), optional
+            Score from which level 2 and level 1 begin, 0–100; otherwise those decided for the run, else terciles
+            of the accounts of all regions.
+
+        Raises
+        ------
+        DataError
+            ``explore_blocked`` or ``E6``: no score in this region; ``what_if_no_model``.
+        SettingError
+        """
+        told = {"behaviour": behaviour, "needs": needs, "feedback": feedback, "environment": environment}
+        return _grid.pillars(self._cooperation, told, cuts, notes=self._notes())
+
+    def potential(self, cuts: Sequence[float] = (0.5, 0.8)) -> _grid.GridIf:
+        """Potential classes with other cuts, and which accounts would change class or cell.
+
+        Parameters
+        ----------
+        cuts : (float, float), default (0.5, 0.8)
+            Cumulative shares of the potential of all regions.
+
+        Raises
+        ------
+        DataError
+            ``explore_blocked`` or ``E6``: no grid in this region; ``what_if_no_model``.
+        SettingError
+        """
+        cells: Any = self._run.results["customers_grid"]
+        return _grid.potential(self._learned("potential_classes"), cells.customers, cuts, notes=self._notes())
+
     def budget(self, contacts: int | None = None) -> _budget.BudgetIf:
         """Effort for so many accounts: which come first by value at stake, and how much of it they cover.
 
@@ -176,6 +217,11 @@ class WhatIf:
             clock=clock,
         )
 
+    @cached_property
+    def _cooperation(self) -> _grid.Frozen:
+        """What the cooperation score rests on, for the accounts of all regions."""
+        return _grid.frozen(self._run, self._learned("cooperation_normalisers"))
+
     def _learned(self, name: str) -> Any:
         if name not in self._run.reference:
             raise DataError("what_if_no_model", name=name, found=list(self._run.reference))
@@ -200,6 +246,5 @@ class WhatIf:
 
     def __repr__(self) -> str:
         language = self._run.language
-        return "\n".join(
-            f"what_if.{name}(...)  {words.text(f'explore.what_if_{name}', language)}" for name in QUESTIONS
-        )
+        said = {name: words.text(f"explore.what_if_{name}", language) for name in QUESTIONS}
+        return "\n".join(f"what_if.{name}(...)  {text}" for name, text in said.items())
