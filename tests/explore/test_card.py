@@ -139,6 +139,41 @@ def test_segment_distance_and_what_fits_none(run: Run) -> None:
     assert len(sizes) == 4 and sizes.is_monotonic_decreasing
 
 
+def test_standing_is_that_of_the_saved_results(run: Run) -> None:
+    scored, cells = run.results["cooperation"].customers, run.results["grid"].customers  # type: ignore[attr-defined]
+    lived = run.results["stages"].customers  # type: ignore[attr-defined]
+    # one account of each level, and one to be assessed
+    chosen = scored.groupby("level").head(1)["level"]
+    assert sorted(chosen) == [0, 1, 2, 3]
+    for customer_id, level in chosen.items():
+        card = run.customer(str(customer_id))
+        told = card.standing["cooperation"]
+        assert told["level"] == level
+        assert card.standing["grid"]["cell"] == cells.at[customer_id, "cell"]
+        assert card.standing["stage"]["stage"] == lived.at[customer_id, "stage"]
+        if not level:
+            assert "To be assessed: components with data hold only" in repr(card)
+            continue
+        assert told["lo"] <= told["score"] <= told["hi"]
+        assert told["p"] == scored.at[customer_id, f"p_{level}"]
+        # what the pillars give adds up to the score
+        assert told["pillars"]["points"].sum() == pytest.approx(told["score"])
+        assert "sensitivity range" in repr(card)
+
+
+def test_of_the_physicians_of_a_hospital_only_how_many(run: Run) -> None:
+    roles = run.results["roles"].customers  # type: ignore[attr-defined]
+    makers = run.results["decision_makers"].customers  # type: ignore[attr-defined]
+    hospital = roles["account"].value_counts().index[0]
+    here = roles[roles["account"] == hospital]
+    card = run.customer(hospital)
+    assert card.standing["people"]["physicians"] == len(here)
+    assert card.standing["people"]["makers"] == makers.at[hospital, "makers"]
+    shown = card._repr_html_() + repr(card) + str(card.standing)
+    assert not [person for person in here.index if person in shown]
+    assert not [word for word in ("supporter", "opponent", "neutral", "not_rated") if word in shown]
+
+
 def test_only_open_plans_are_next_steps(run: Run) -> None:
     plans = tables.read(run.home / "tables", "plans")
     for customer_id in plans["unit_id"].unique():
@@ -178,7 +213,7 @@ def test_of_a_physician_only_what_the_rules_allow(run: Run) -> None:
     mine = contacts[(contacts["customer_id"] == "YS00001") & (contacts["date"] > "2024-06-30")]
     assert card.contacts_12m == (mine["date"] <= "2025-06-30").sum()
     assert set(card.who) <= {"role", "specialty", "hospital", "region", "consent_basis", "opt_out"}
-    for empty in (card.profile, card.type, card.segment, card.sources, card.units):
+    for empty in (card.profile, card.type, card.segment, card.standing, card.sources, card.units):
         assert not empty
     for frame in (card.trend, card.tier, card.tier_history, card.next_steps, card.order_lines, card.outlook):
         assert frame.empty

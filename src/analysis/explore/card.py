@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..core.result import Note
-from . import card_face, history, people, reasons
+from . import card_face, card_standing, history, people, reasons
 
 if TYPE_CHECKING:
     from .run import Run
@@ -45,6 +45,8 @@ class CustomerCard:
         One row for the region's and one for the national cut points.
     type, segment : dict
         Empty where the account has none.
+    standing : dict
+        cooperation, grid, stage, level, people: see `card_standing.of`.
     next_steps : DataFrame
         Open plans.
     order_lines : DataFrame
@@ -66,6 +68,7 @@ class CustomerCard:
     tier: pd.DataFrame = field(default_factory=pd.DataFrame)
     type: dict[str, Any] = field(default_factory=dict)
     segment: dict[str, Any] = field(default_factory=dict)
+    standing: dict[str, Any] = field(default_factory=dict)
     next_steps: pd.DataFrame = field(default_factory=pd.DataFrame)
     order_lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     units: dict[str, str] = field(default_factory=dict)
@@ -160,6 +163,7 @@ def _account(run: Run, who: dict[str, Any]) -> CustomerCard:
         tier=reasons.tier(run, own, float(row["value_12m"]), frozen),
         type=kind,
         segment=place,
+        standing=card_standing.of(run, own),
         next_steps=reasons.next_steps(run, {own: str(who.get("name", own)), **units}),
         order_lines=order_lines,
         units=units,

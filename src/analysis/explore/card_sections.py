@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..core import numbers, words
-from . import card_trend
+from . import card_standing, card_trend
 from .card_voice import Section, Voice
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def sections(card: CustomerCard) -> list[Section]:
     if card.physician:
         return []
     parts = [_trend(card, voice), _history(card, voice), _steps(card, voice), _outlook(card, voice), _tier(card, voice),
-             _type(card, voice), _segment(card, voice), _rows(card, voice)]  # fmt: skip
+             _type(card, voice), _segment(card, voice), *card_standing.sections(card, voice),
+             _rows(card, voice)]  # fmt: skip
     return [_capitalised(part) for part in parts if part is not None]
 
 
@@ -70,6 +71,7 @@ def figures(card: CustomerCard, voice: Voice) -> list[tuple[str, str]]:
         out.append((voice.say("card_type"), voice.term(card.type["type"])))
     if card.segment:
         out.append((voice.say("card_segment"), _segment_name(card, voice)))
+    out += card_standing.figures(card, voice)
     if pd.notna(row["days_since_last"]):
         out.append((voice.say("card_last"), voice.say("card_days", days=row["days_since_last"])))
     return out
