@@ -2,6 +2,7 @@
 
 __all__ = [
     "barriers",
+    "behaviour",
     "cooperation",
     "drivers",
     "grid",
@@ -10,6 +11,9 @@ __all__ = [
     "ladder",
     "lifetime",
     "loyalty",
+    "migration",
+    "movers",
+    "profit",
     "roles",
     "satisfaction",
     "segments",

@@ -2,6 +2,7 @@
 
 __all__ = [
     "barriers",
+    "behaviour",
     "case_study",
     "cooperation",
     "drivers",
@@ -11,6 +12,9 @@ __all__ = [
     "ladder",
     "lifetime",
     "loyalty",
+    "migration",
+    "movers",
+    "profit",
     "roles",
     "satisfaction",
     "segments",
