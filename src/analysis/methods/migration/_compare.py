@@ -18,7 +18,7 @@ from . import _rule
 from ._excess import Chance, measure
 from ._inputs import ENTRY, EXIT, months_of, pair_of, states
 from ._tests import mobility, tested
-from ._words import finding_of, notes_of
+from ._words import finding_of, notes_of, periods_of
 
 __all__ = ["Migration", "compare"]
 
@@ -90,7 +90,7 @@ def compare(
         Net value before and after (columns before, after) of the same customers, where ``before`` holds tiers.
     orders : DataFrame, optional
         customer_id, month, value of the months within both periods. Without it the noise is not identified and
-        ranges are given over a dispersion r of 2 to 8.
+        ranges are given over a dispersion r of 2 to 8, as far as the change between the totals leaves room for it.
     rule : dict, optional
         cuts (default (0.7, 0.9)) or thresholds {"A": .., "B": ..}; periods [[first month, last month], ..] of
         both periods (default: halves of the months in ``orders``); margin (share by which a cut must be passed,
@@ -139,7 +139,7 @@ def compare(
     return Migration(
         table=_table(customers, chance, read.states),
         settings={**read.settings(), "n_draws": n_draws, "seed": seed, "n": len(customers), "n_both": len(stayed)},
-        notes=notes + notes_of(customers, priced, stayed, chance),
+        notes=notes + periods_of(read) + notes_of(customers, priced, stayed, chance),
         finding=finding_of(summary, len(stayed)),
         summary=summary,
         flows=_flows(customers),

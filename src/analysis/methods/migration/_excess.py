@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...core.result import Note
 from ...stats import bootstrap
-from . import _noise, _null
+from . import _bound, _noise, _null
 from ._inputs import Months
 from ._rule import Rule
 
@@ -64,7 +64,7 @@ def measure(both: pd.DataFrame, months: Months | None, rule: Rule, *, n_draws: i
     noise, draws = _noise.estimate(earlier, later, times)
     worlds = _null.simulate(_totals(first, second, lengths), noise, draws, rule, seed=seed)
     moved = _moved(worlds)
-    period, across = noise.period(lengths[1])
+    period, across = map(float, noise.period(lengths[1]))
     learned = {
         "scale": noise.scale, "white": noise.white, "shared": noise.shared, "decay": noise.decay,
         "r_period": 1 / period if period > 1e-9 else None, "correlation_periods": across / period if period else 0.0,
@@ -103,24 +103,36 @@ def _totals(first: np.ndarray, second: np.ndarray, months: tuple[int, int]) -> _
 
 
 def _range(totals: _null.Totals, observed: float, rule: Rule, *, n_draws: int, seed: int) -> Chance:
-    """Lowest and highest over the dispersions that are possible."""
+    """Lowest and highest over the dispersions that are possible and that the change between the totals allows."""
     if not (totals.before + totals.after > 0).any():
         return Chance((np.nan,) * 3, (np.nan,) * 3)
     size = max(float((totals.before + totals.after).mean()), 1e-9)
     # counts are at least Poisson; money without its months has no known size of an order
     scale = 1.0 if totals.whole else 1e-6 * size
+    bound = _bound.most(totals.before, totals.after, counts=totals.whole)
+    tight = bound < 1 / R_RANGE[-1]
+    tried = [np.minimum(1 / r, bound) for r in R_RANGE]
+    if tight.any():
+        # where none of the dispersions is possible nothing is known of the noise but its bound
+        tried.append(np.where(tight, 0.0, tried[-1]))
     nulls, excesses = [], []
-    for r in R_RANGE:
-        noise = _noise.Noise(scale, 1 / r)
+    for white in tried:
+        noise = _noise.Noise(scale, white)
         moved = _moved(_null.simulate(totals, noise, [noise] * max(n_draws // 4, 20), rule, seed=seed))
         nulls.append(float(moved.mean()))
         excesses.append(np.quantile((observed - moved) / (1 - moved), [0.025, 0.975]).tolist())
     low, high = min(one[0] for one in excesses), max(one[1] for one in excesses)
-    return Chance(
-        null=(np.nan, min(nulls), max(nulls)),
-        excess=(np.nan, low, high),
-        notes=(Note("migration_two_totals", {"r_lo": R_RANGE[0], "r_hi": R_RANGE[-1]}),),
-    )
+    return Chance(null=(np.nan, min(nulls), max(nulls)), excess=(np.nan, low, high), notes=_said(bound, tight))
+
+
+def _said(bound: np.ndarray, tight: np.ndarray) -> tuple[Note, ...]:
+    """Which dispersions were tried, and for how many customers the change is too small for them."""
+    notes = [Note("migration_two_totals", {"r_lo": R_RANGE[0], "r_hi": R_RANGE[-1]})]
+    if tight.any():
+        # a bound of no noise at all has no dispersion
+        least = 1 / max(float(np.median(bound[tight])), 1e-6)
+        notes.append(Note("migration_bounded", {"n": int(tight.sum()), "of": len(tight), "r": least}))
+    return tuple(notes)
 
 
 def _moved(worlds: np.ndarray) -> np.ndarray:

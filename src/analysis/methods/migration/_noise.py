@@ -32,20 +32,22 @@ class Noise:
 
     Attributes
     ----------
-    scale, white, shared, decay : float
+    scale, shared, decay : float
+    white : float or array (n,)
+        Of all customers, or of each where it differs.
     """
 
     scale: float
-    white: float
+    white: float | np.ndarray
     shared: float = 0.0
     decay: float = 0.0
 
-    def period(self, months: int) -> tuple[float, float]:
+    def period(self, months: int) -> tuple[float | np.ndarray, float]:
         """Relative variance of a period's total beyond its lumps, and covariance with the next period."""
         steps = np.arange(months)
         within = self.decay ** np.abs(steps[:, None] - steps) if self.shared else np.zeros((months, months))
         across = self.decay ** (months + steps[:, None] - steps) if self.shared else within
-        return float(self.white / months + self.shared * within.mean()), float(self.shared * across.mean())
+        return self.white / months + self.shared * float(within.mean()), self.shared * float(across.mean())
 
 
 def estimate(before: np.ndarray, after: np.ndarray, times: np.ndarray) -> tuple[Noise, list[Noise]]:

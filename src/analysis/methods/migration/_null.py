@@ -13,6 +13,8 @@ from ._rule import Rule
 __all__ = ["Totals", "simulate"]
 
 _GRID, _ROUNDS, _LEARN_FROM = 160, 100, 10_000
+#: relative variance that is none
+_NONE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +97,8 @@ def _likelihood(size: np.ndarray, grid: np.ndarray, noise: Noise, months: tuple[
     second, _ = noise.period(months[1])
     spread = (months[0] ** 2 * first + months[1] ** 2 * second + 2 * months[0] * months[1] * across) / sum(months) ** 2
     count, mean = size[:, None] / noise.scale, grid / noise.scale
-    if spread > 1e-9:
-        r = 1 / spread
+    if np.any(spread > _NONE):
+        r = 1 / np.maximum(np.broadcast_to(spread, size.shape), _NONE)[:, None]
         log = r * np.log(r / (r + mean)) + count * np.log(mean / (r + mean))
     else:
         log = count * np.log(mean) - mean
@@ -115,10 +117,10 @@ def _periods(rate: np.ndarray, totals: Totals, noise: Noise, rng: np.random.Gene
     first, second = (noise.period(months) for months in totals.months)
     spread, across = (first[0] + second[0]) / 2, min(first[1], second[1])
     level = [np.ones(len(rate))] * 2
-    if spread > 1e-9:
-        alike, shape = min(across / spread, 0.99), 1 / spread
+    if np.any(spread > _NONE):
+        alike, shape = np.minimum(across / np.maximum(spread, _NONE), 0.99), 1 / np.maximum(spread, _NONE)
         # gamma variables add up: a part in common gives the two periods their correlation
-        common = rng.gamma(shape * alike, size=len(rate)) if alike > 0 else 0.0
+        common = rng.gamma(shape * alike, size=len(rate)) if across > 0 else 0.0
         level = [(common + rng.gamma(shape * (1 - alike), size=len(rate))) / shape for _ in range(2)]
     means = [rate * months * one for months, one in zip(totals.months, level, strict=True)]
     return _lumps(means[0], noise, totals, rng), _lumps(means[1], noise, totals, rng)

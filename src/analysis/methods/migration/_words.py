@@ -8,8 +8,9 @@ from ...core.result import Note
 from ...stats.ranked import LOW_N
 from ._excess import Chance
 from ._inputs import ENTRY, EXIT
+from ._rule import Rule
 
-__all__ = ["finding_of", "notes_of"]
+__all__ = ["finding_of", "notes_of", "periods_of"]
 
 
 def finding_of(summary: pd.DataFrame, n: int) -> Note:
@@ -32,6 +33,15 @@ def finding_of(summary: pd.DataFrame, n: int) -> Note:
         return Note("migration_less", values)
     bounds = {"excess": float(excess["value"]), "lo": float(excess["lo"]), "hi": float(excess["hi"])}
     return Note("migration_excess", {**values, **bounds})
+
+
+def periods_of(rule: Rule) -> tuple[Note, ...]:
+    """First and last month of both periods, where the rule names them."""
+    if not rule.periods:
+        return ()
+    names = ("before_from", "before_to", "after_from", "after_to")
+    days = [str(day.date()) for pair in rule.periods for day in pair]
+    return (Note("migration_periods", dict(zip(names, days, strict=True))),)
 
 
 def notes_of(
