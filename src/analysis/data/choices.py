@@ -6,19 +6,25 @@ import itertools
 import math
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from ..core.columns import CUSTOMER_TYPES
+from ..core.errors import SettingError
+from ..stats import ahp
 
 __all__ = [
-    "COMPONENTS", "PILLARS", "TIERS", "Comparisons", "ComponentSets", "Labels", "Method", "Pairwise", "Rule", "Rules",
-    "Share", "Weights",
+    "COMPONENTS", "CUTS", "PILLARS", "TIERS", "Comparisons", "ComponentSets", "Cuts", "Labels", "Method", "Pairwise",
+    "Rule", "Rules", "Share", "Weights",
 ]  # fmt: skip
 
 PILLARS = ("behaviour", "needs", "feedback", "environment")
 COMPONENTS = ("behav", "stable", "breadth", "joint", "needs", "attitude", "access", "listing", "competitor")
 TIERS = ("A", "B", "C", "zero", "negative", "high", "mid", "low")
+#: cut points that are read, and between what they rise: shares, or scores
+CUTS = {"abc": (0, 1), "potential": (0, 1), "cooperation": (0, 100)}
 #: accounts are scored, persons are not
 _SCORED = tuple(kind for kind in CUSTOMER_TYPES if kind not in ("physician", "department"))
 #: 3 and 0.333 are meant as 3 and a third
@@ -73,9 +79,8 @@ class Pairwise(BaseModel):
 
 def _pairs(value: Pairwise) -> Pairwise:
     items, matrix = value.items, value.matrix
-    known = (*PILLARS, *COMPONENTS)
-    if len(items) < 2 or len(set(items)) < len(items) or not set(items) <= set(known):
-        raise PydanticCustomError("decisions_items", "", {"allowed": list(dict.fromkeys(known)), "got": items})
+    if len(items) < 2 or len(set(items)) < len(items) or not set(items) <= set(PILLARS):
+        raise PydanticCustomError("decisions_items", "", {"allowed": list(PILLARS), "got": items})
     if len(matrix) != len(items) or any(len(row) != len(items) for row in matrix):
         shape = [len(row) for row in matrix]
         raise PydanticCustomError("decisions_shape", "", {"items": len(items), "rows": len(matrix), "got": shape})
@@ -87,7 +92,36 @@ def _pairs(value: Pairwise) -> Pairwise:
             raise PydanticCustomError("decisions_reciprocal", "", told)
         # the larger number is the one that was meant
         exact[i][j], exact[j][i] = (one, 1 / one) if one >= other else (1 / other, other)
+    try:
+        ahp.weights(np.array(exact), names=items)
+    except SettingError as error:
+        raise PydanticCustomError(f"decisions_{error.code}", "", dict(error.values)) from None
     return Pairwise(items=items, matrix=exact)
+
+
+def _rising(value: list[float], low: float, high: float) -> list[float]:
+    good = len(value) == 2 and low < value[0] < value[1] < high
+    if not good:
+        raise PydanticCustomError("decisions_cuts", "", {"lo": low, "hi": high, "got": _told(value)})
+    return value
+
+
+def _shares(value: list[float]) -> list[float]:
+    return _rising(value, 0, 1)
+
+
+def _scores(value: list[float]) -> list[float]:
+    return _rising(value, 0, 100)
+
+
+class Cuts(TypedDict, total=False):
+    """Two cut points of each: value A/B/C and potential by cumulative share, cooperation by score."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    abc: Annotated[list[float], AfterValidator(_shares)]
+    potential: Annotated[list[float], AfterValidator(_shares)]
+    cooperation: Annotated[list[float], AfterValidator(_scores)]
 
 
 def _bounds(value: list[int]) -> list[int]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import itertools
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -59,7 +58,7 @@ class Decisions(BaseModel):
     k : number of segments, 2–20
     names : segment number -> name
     merges : lists of segment numbers that become one
-    cuts : setting -> rising cut points, such as ``{"abc": [0.7, 0.9]}``
+    cuts : setting -> two rising cut points: ``abc`` and ``potential`` by share, ``cooperation`` by score (0–100)
     aliases : name as delivered -> customer_id
     legend : label of a grid level -> its meaning
     method : kind of segment model
@@ -77,7 +76,7 @@ class Decisions(BaseModel):
     k: Decision[Annotated[int, Field(ge=2, le=20)]] | None = None
     names: Decision[dict[int, str]] | None = None
     merges: Decision[list[list[int]]] | None = None
-    cuts: Decision[dict[str, list[float]]] | None = None
+    cuts: Decision[choices.Cuts] | None = None
     aliases: Decision[dict[str, str]] | None = None
     legend: Decision[dict[str, str]] | None = None
     method: Decision[choices.Method] | None = None
@@ -91,9 +90,6 @@ class Decisions(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Decisions:
-        for name, cuts in (self.cuts.value if self.cuts else {}).items():
-            if not cuts or any(b <= a for a, b in itertools.pairwise(cuts)):
-                raise ValueError(f"cuts.value.{name}")
         merged = [number for group in (self.merges.value if self.merges else []) for number in group]
         if len(merged) != len(set(merged)):
             raise ValueError("merges.value")
@@ -152,6 +148,8 @@ def _rule(error: ValidationError) -> tuple[str, dict[str, Any]]:
     item = error.errors(include_url=False)[0]
     if item["type"].startswith("decisions_"):
         return item["type"], dict(item.get("ctx", {}))
+    if item["type"] == "extra_forbidden" and item["loc"][0] == "cuts" and len(item["loc"]) > 2:
+        return "decisions_cut_name", {"allowed": list(choices.CUTS), "got": str(item["loc"][-1])}
     return "decisions", {}
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
-__all__ = ["channel_shares", "spread", "trend"]
+from . import engine
+
+__all__ = ["channel_shares", "order_dates", "spread", "trend"]
+
+
+def order_dates(tables_dir: str | Path) -> list[pd.Timestamp]:
+    """Every date of the order lines of all regions, sorted; empty without orders."""
+    path = Path(tables_dir) / "transactions.parquet"
+    if not path.is_file():
+        return []
+    found = engine.to_arrow(engine.parquet(path).select("date").distinct())["date"].to_pylist()
+    return sorted(pd.Timestamp(day) for day in found)
 
 
 def spread(gaps: pd.DataFrame) -> pd.DataFrame:
