@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.core.errors import DataError
 from analysis.core.result import Note, Result
 
 
@@ -95,3 +97,14 @@ def test_every_text_survives(tmp_path_factory: pytest.TempPathFactory, values: l
     result = Result(table=pd.DataFrame({"name": pd.Series(values, dtype="str")}))
     result.save(folder, "r")
     assert list(Result.load(folder, "r").table["name"]) == values
+
+
+def test_a_file_without_a_part_of_today_is_of_another_version(tmp_path: Path) -> None:
+    path = ranking().save(tmp_path, "ranking")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["fields"]["gini"]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        Ranking.load(tmp_path, "ranking")
+    assert caught.value.code == "result_parts"
+    assert "ranking lacks gini" in str(caught.value)

@@ -86,11 +86,16 @@ def control(result: Result, minimum: int, audience: str = "internal") -> Control
             changes[item.name] = _hide(frame, cells, hidden)
             numbers |= _numbers(frame, cells)
     safe = dataclasses.replace(result, **changes) if changes else result
-    if numbers and result.finding is not None and reveals(result.finding, numbers):
+    if numbers and result.finding is not None and reveals(_without(result.finding, rule.keys), numbers):
         safe = dataclasses.replace(safe, finding=None)
     if numbers:
         safe = dataclasses.replace(safe, notes=tuple(n for n in safe.notes if not reveals(n, numbers, rule.counts)))
     return Controlled(safe, mask, int(rows.sum()), frozenset(numbers))
+
+
+def _without(note: Note, keys: tuple[str, ...]) -> Note:
+    """The sentence without what names a row: segment 1 is no count of one."""
+    return Note(note.code, {name: value for name, value in note.values.items() if name not in keys})
 
 
 def reveals(note: Note, numbers: Iterable[float], keys: Iterable[str] | None = None) -> bool:

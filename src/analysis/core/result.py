@@ -18,6 +18,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from .errors import DataError
+
 __all__ = ["ESTIMATE", "FLAGS", "Disclosure", "Note", "Result", "estimates"]
 
 FLAGS = ("ok", "low_n", "suppressed", "missing_input", "not_identified")
@@ -134,13 +136,22 @@ class Result:
 
     @classmethod
     def load(cls, folder: str | Path, name: str) -> Self:
-        """Read back what `save` wrote, equal to it."""
+        """Read back what `save` wrote, equal to it.
+
+        Raises
+        ------
+        DataError
+            ``result_parts``: another version wrote it, without parts that belong to it today.
+        """
         folder = Path(folder)
         record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         values = {key: _from_json(value) for key, value in record["fields"].items()}
         for key, kinds in record["frames"].items():
             values[key] = _load_frame(folder / f"{name}.{key}.csv", kinds)
         known = {item.name for item in dataclasses.fields(cls)}
+        needed = {f.name for f in dataclasses.fields(cls) if f.default is f.default_factory is dataclasses.MISSING}
+        if not needed <= set(values):
+            raise DataError("result_parts", name=name, missing=sorted(needed - set(values)))
         return cls(**{key: value for key, value in values.items() if key in known})
 
     def equals(self, other: Result) -> bool:

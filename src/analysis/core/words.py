@@ -105,4 +105,7 @@ class _Filler(string.Formatter):
             return numbers.render(value, kind, self.language, currency=self.currency, signed=signed)
         if isinstance(value, list | tuple | set):
             return ("、" if self.language == "zh" else ", ").join(map(str, value))
+        if isinstance(value, Mapping):
+            # words that the data set brings along, by language
+            return str(value.get(self.language) or next(iter(value.values()), ""))
         return super().format_field(value, format_spec)

@@ -168,7 +168,7 @@ class Job:
     def decided(self, name: str, default: Any = None) -> Any:
         """What the analyst decided under this name, or the default."""
         chosen = getattr(self.decisions, name)
-        return default if chosen is None else chosen.value
+        return default if chosen is None else chosen.model_dump()["value"]
 
     def named(self, result: _R) -> _R:
         """A result whose tiers carry the names that the analyst gave them."""
