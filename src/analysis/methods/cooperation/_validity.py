@@ -53,10 +53,14 @@ def validity(
     start (and of ``controls``), because a high share has less room to rise. Discriminant: the score with size,
     which should stay below 0.5 in absolute value. Test–retest: the score with the same score measured again.
 
+    The score counts own share among its components. Where it does so over a longer window than ``share_before``, it
+    knows more of the account's usual share than is cleared, and a share that merely returns to its level looks
+    foretold: give the share of the earlier part of that window in ``controls`` (a note says so without it).
+
     Parameters
     ----------
     score_before : Series
-        Scores at the start, index customer_id.
+        Scores at the start, index customer_id; of customers with a level, for the others rest on few components.
     share_before, share_after : Series, optional
         Own share of the category, 0–1, at the start and two quarters later; data that are not in the score.
     size : Series, optional
@@ -97,7 +101,7 @@ def validity(
     return Validity(
         table=table,
         settings={"level": 0.95, "size_limit": SIZE_LIMIT, "controls": [] if controls is None else list(controls)},
-        notes=_notes(table),
+        notes=_notes(table, cleared=controls is not None),
         finding=_finding(table),
     )
 
@@ -149,13 +153,15 @@ def _empty(check: str, n: int = 0) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _notes(table: pd.DataFrame) -> tuple[Note, ...]:
+def _notes(table: pd.DataFrame, *, cleared: bool) -> tuple[Note, ...]:
     row = next(r for r in table.to_dict("records") if r["check"] == "check_discriminant")
     out = []
     if abs(row["value"]) >= SIZE_LIMIT:
         values = {name: float(row[name]) for name in ("value", "lo", "hi")}
         out.append(Note("validity_is_size", {"limit": SIZE_LIMIT, **values}))
     missing = table.loc[table["flag"] == "missing_input", "check"].tolist()
+    if "check_predictive" not in missing and not cleared:
+        out.append(Note("validity_share_inside", {}))
     for check in missing:
         out.append(Note("validity_missing", {"check": check}))
     return tuple(out)

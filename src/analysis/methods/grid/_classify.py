@@ -82,7 +82,10 @@ def classify(
     Returns
     -------
     Grid
-        P(cell) is P(potential class) × P(level), taken as independent: the two axes share no data.
+        P(cell) is P(potential class) × P(level), taken as independent. That is an approximation: the level counts own
+        share of the category, and the category is the potential, so an error of the category moves both (own weight
+        of the share 1/7 to 1/3). In a simulation with errors of the category of 10 / 20 / 40 % the mean error of
+        P(own cell) was 0.003 / 0.01 / 0.03 and 95 % of accounts were within 0.02 / 0.06 / 0.11, on either side.
 
     Raises
     ------
@@ -106,7 +109,7 @@ def classify(
     return Grid(
         table=table,
         settings={"n_boot": N_BOOT, "seed": seed, "n": len(frame), "inside": int(inside.sum())},
-        notes=_notes(outside, effort, frame.index, points),
+        notes=_measured(classes) + _notes(outside, effort, frame.index, points),
         finding=_finding(table),
         customers=customers.reindex(first.index).rename_axis("customer_id"),
         outside=outside,
@@ -203,6 +206,12 @@ def _named(legend: Mapping[str, str] | None) -> dict[str, str]:
     if not set(given) <= set(known):
         raise SettingError("not_a_choice", name="legend", got=sorted(set(given) - set(known)), allowed=known)
     return given
+
+
+def _measured(classes: Result | pd.DataFrame) -> tuple[Note, ...]:
+    """What the potential is, as the classes tell it."""
+    notes = classes.notes if isinstance(classes, Result) else ()
+    return tuple(note for note in notes if note.code == "potential_measured")
 
 
 def _notes(
