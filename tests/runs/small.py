@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,3 +101,34 @@ def _dataset() -> dict[str, object]:
             },
         },
     }  # fmt: skip
+
+
+def troubled(folder: Path) -> Path:
+    """Regions that go wrong each in its way, of orders and customers alone, two ids given twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(3)
+    rows: list[tuple[str, str, str, str]] = []
+    lines = []
+    months = pd.date_range("2023-01-01", "2024-12-01", freq="MS")
+    for region, size in {"退货": 12, "独大": 15, "同样": 12, "五家": 5}.items():
+        for place in range(size):
+            code = f"T{len(rows):03d}"
+            rows.append((code, f"{region}第{len(rows)}医院", "hospital", region))
+            for month in months if region == "同样" else months[rng.random(24) < 0.5]:
+                amount = 100.0 if region == "同样" else round(float(rng.lognormal(7, 0.8)), 2)
+                # returns alone; one account with 99 % of everything; no account unlike another
+                amount *= -1 if region == "退货" else 3000 if region == "独大" and place == 0 else 1
+                lines.append((code, month.date().isoformat(), "P1", amount, f"D{len(lines)}"))
+    head = ["客户编码", "客户名称", "类型", "大区"]
+    people = pd.DataFrame(rows + [(code, "另一家", kind, region) for code, _, kind, region in rows[:2]], columns=head)
+    people.to_csv(folder / "customers.csv", index=False, encoding="utf-8")
+    orders = pd.DataFrame(lines, columns=["客户编码", "日期", "产品", "金额", "单据号"])
+    orders.to_csv(folder / "orders.csv", index=False, encoding="utf-8")
+    spec = _dataset() | {"name": "troubled"}
+    tables: dict[str, dict[str, Any]] = spec["tables"]  # type: ignore[assignment]
+    del tables["survey_responses"]
+    for name in ("parent_id", "specialty"):
+        del tables["customers"]["columns"][name]
+    path = folder / "dataset.yaml"
+    path.write_text(yaml.safe_dump(spec, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path

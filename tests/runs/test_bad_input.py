@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -194,6 +195,38 @@ def test_wrong_wishes(rapport: Callable[..., Said], tmp_path: Path, asked: list[
     assert not (tmp_path / "reports").exists()
 
 
+#: a decision, and what the message about it must name
+DECISIONS = {
+    "cuts in wrong order": ("cuts", "{abc: [0.9, 0.7]}", ("cuts.value.abc", "0.9, 0.7")),
+    "cuts outside 0 to 1": ("cuts", "{potential: [0.5, 1.2]}", ("cuts.value.potential", "0与1之间")),
+    "cuts of nothing": ("cuts", "{acb: [0.7, 0.9]}", ("cuts.value.acb", "abc、potential、cooperation")),
+    "not reciprocal": (
+        "pairwise",
+        "{items: [behaviour, needs], matrix: [[1, 2], [2, 1]]}",
+        ("pairwise.value", "behaviour", "needs"),
+    ),
+    "inconsistent": (
+        "pairwise",
+        "{items: [behaviour, needs, feedback], matrix: [[1, 3, 1/3], [1/3, 1, 3], [3, 1/3, 1]]}",
+        ("pairwise.value", "一致性比率"),
+    ),
+    "unknown component": ("components", "{hospital: {behaviour: [stabel]}}", ("components.value", "stabel", "stable")),
+    "weights beyond 1": ("weights", "{behaviour: 0.9, needs: 0.3}", ("weights.value", "0.9")),
+    "scores of rules": ("rfm", "[{name: a, r: [5, 4]}]", ("rfm.value.0.r", "5, 4")),
+    "too many segments": ("k", "40", ("k.value", "40")),
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_decisions_that_cannot_be(rapport: Callable[..., Said], tmp_path: Path, name: str) -> None:
+    entry, value, parts = DECISIONS[name]
+    desk.sales(tmp_path / "desk")
+    text = f"# 首行\n{entry}: {{value: {value}, who: 李, when: 2025-01-04, why: 试}}\n"
+    (tmp_path / "desk" / "decisions.yaml").write_text(text, encoding="utf-8")
+    refused(rapport("run", tmp_path / "desk" / "dataset.yaml"), "decisions.yaml", "2", *parts)
+    assert not (tmp_path / "reports").exists()
+
+
 # --- files that are refused as a whole --------------------------------------------------------------------------
 
 ANSWERS = desk.text(desk.ORDERS)
@@ -372,6 +405,22 @@ def test_one_customer_gives_a_page_that_says_why(rapport: Callable[..., Said], t
     assert (region["region"], region["status"]) == ("华东", "not_enough_data")
     assert "至少10，现有1" in region["reason"]
     assert "数据不足" in (home / "华东" / "case_study.html").read_text(encoding="utf-8")
+
+
+def test_regions_in_trouble_say_why_and_print_no_missing_number(rapport: Callable[..., Said], tmp_path: Path) -> None:
+    path = small.troubled(tmp_path / "troubled")
+    said = rapport("run", path, "--only", "02_segments_tiers", "--out", "reports", "--jobs", "2")
+    assert said.code == 0, said
+    home = tmp_path / "reports" / "troubled" / "2024-12-31"
+    regions = json.loads((home / "manifest.json").read_text(encoding="utf-8"))["regions"]
+    assert {r["region"]: r["status"] for r in regions} == {
+        "退货": "not_enough_data", "独大": "ok", "同样": "ok", "五家": "not_enough_data",
+    }  # fmt: skip
+    for page in home.rglob("*.html"):
+        text = re.sub(r"<style.*?</style>|<script.*?</script>|<pre.*?</pre>", "", page.read_text("utf-8"), flags=re.S)
+        shown = re.sub(r"<[^>]+>", " ", text) + " ".join(re.findall('alt="([^"]*)"', text))
+        assert not re.search(r"(?<![A-Za-z])(nan|NaN|NaT|None|inf)(?![A-Za-z])", shown), page
+    assert (home / "rejected.csv").read_text(encoding="utf-8").count("customers.csv") == 2, "ids given twice"
 
 
 def test_bad_rows_stand_in_the_published_list_and_on_the_health_page(

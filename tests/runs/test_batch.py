@@ -31,7 +31,10 @@ def internal(folder: Path) -> Outcome:
 
 @pytest.fixture(scope="module")
 def shared(folder: Path, internal: Outcome) -> Outcome:
-    options = Options(out=folder / "shared", work=folder / "work", audience="shared", resume=True)
+    # two regions: one with a survey, one too small
+    options = Options(
+        out=folder / "shared", work=folder / "work", audience="shared", resume=True, regions=["华东", "西南"]
+    )
     return batch.run(folder / "data" / "dataset.yaml", options)
 
 
@@ -141,12 +144,17 @@ def test_resume_runs_nothing_again_and_gives_the_same_bytes(folder: Path, intern
     assert pages(again) == before
 
 
+#: each reads the tables itself; the case study shows what they saved
+SHUFFLED = ["02_segments_tiers", "03_value_loyalty", "04_voice_barriers"]
+
+
 def test_shuffled_rows_give_the_same_pages(folder: Path, internal: Outcome) -> None:
     dataset = small.write(folder / "shuffled", shuffled=True)
-    other = batch.run(dataset, Options(out=folder / "other", work=folder / "work-other", regions=["华东"]))
+    other = batch.run(dataset, Options(out=folder / "other", work=folder / "work-other", regions=["华东"],
+                                       only=SHUFFLED))  # fmt: skip
     first, second = pages(internal), pages(other)
-    for name in ("华东/02_segments_tiers.html", "华东/03_value_loyalty.html", "华东/04_voice_barriers.html",
-                 "华东/case_study.html"):  # fmt: skip
+    for name in SHUFFLED:
+        name = f"华东/{name}.html"
         assert first[name] == second[name], name
 
 

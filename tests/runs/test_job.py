@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import runs
+from analysis.data import customers, store
 from analysis.data import dataset as datasets
-from analysis.data import store
-from analysis.methods import segments
+from analysis.methods import segments, tiers
 
 from . import small
 
@@ -38,3 +38,18 @@ def test_an_earlier_run_lends_its_model(tmp_path: Path) -> None:
     assert found is not None
     assert found.equals(model)
     assert job.baseline(segments.Segments, "of_another_name") is None
+
+
+def test_decided_rules_reach_the_method_that_reads_them(tmp_path: Path) -> None:
+    path = small.write(tmp_path / "data")
+    rules = "[{name: 近期, r: [4, 5]}, {name: 其他, r: [1, 3]}]"
+    (tmp_path / "data" / "decisions.yaml").write_text(
+        f"rfm: {{value: {rules}, who: 李, when: 2025-01-04, why: 试}}\n", encoding="utf-8"
+    )
+    store.build(datasets.load(path), tmp_path / "tables")
+    told = {"tables_dir": tmp_path / "tables", "reference_dir": tmp_path, "results_dir": tmp_path, "region": "华东"}
+    job = runs.open_job("02_segments_tiers", told)
+    profile = customers.profile(job.tables_dir, as_of=job.as_of, region="华东")
+    found = tiers.rfm(profile, rules=job.decided("rfm")).customers
+    assert set(found["group"]) <= {"近期", "其他", "zero", "negative"}
+    assert {"近期", "其他"} <= set(found["group"])
