@@ -218,3 +218,20 @@ def test_a_finding_does_not_repeat_a_hidden_number() -> None:
 def test_counts_of_any_number_type(dtype: str) -> None:
     frame = table([60, 37, 3]).astype({"n": dtype})
     assert hidden(disclosure.control(Total(table=frame), 5)) == [False, True, True]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Named(Result):
+    """Rows named by a number."""
+
+    disclosure: ClassVar[Disclosure] = Disclosure(keys=("segment",), within=())
+
+
+def test_the_number_that_names_a_row_is_no_hidden_count() -> None:
+    frame = table([1, 40, 60], segment=[3, 1, 2])
+    kept = disclosure.control(Named(table=frame, finding=Note("x", {"segment": 1, "n": 60})), 5)
+    # segment 1 has 40 accounts; the one account is in segment 3
+    assert 1.0 in kept.numbers
+    assert kept.result.finding is not None
+    told = disclosure.control(Named(table=frame, finding=Note("x", {"segment": 3, "n": 1})), 5)
+    assert told.result.finding is None

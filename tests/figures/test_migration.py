@@ -52,6 +52,8 @@ def test_alluvial_leaves_hidden_and_small_flows_out(result: migration.Migration,
     ax = figures.plot_alluvial(dataclasses.replace(result, table=table), language=language)
     assert len(ax.collections) == drawn - 1
     assert ax.get_xlabel()
+    # a share of what is left would be taken for a share of all
+    assert not any("%" in text for text in _texts(ax))
     plt.close("all")
 
 

@@ -49,8 +49,11 @@ def test_dots_and_lines_are_the_table(language):
     found = classified()
     ax = figures.plot_types(found, language=language)
     lines = ax.lines[::2]
-    assert [line.get_xdata().tolist() for line in lines] == found.table[["lo", "hi"]].to_numpy().tolist()
-    assert [dot.get_xdata()[0] for dot in ax.lines[1::2]] == found.table["value"].tolist()
+    # nobody's start is unknown: that remainder stays in the table and out of the plot
+    drawn = found.table[found.table["type"] != "existing_unknown"]
+    assert len(drawn) == len(found.table) - 1
+    assert [line.get_xdata().tolist() for line in lines] == drawn[["lo", "hi"]].to_numpy().tolist()
+    assert [dot.get_xdata()[0] for dot in ax.lines[1::2]] == drawn["value"].tolist()
     text = said(ax)
     assert ("沉睡客户" if language == "zh" else "dormant") in text
     assert "H0" not in text
@@ -73,7 +76,9 @@ def test_hidden_types_have_no_dot_and_no_number():
     # the three prospects, and one more row so that they cannot be worked out
     assert hidden == 2
     assert sum(bool(patch.get_hatch()) for patch in ax.patches) == hidden
-    assert len(ax.lines) == 2 * (len(safe.table) - hidden)
+    empty_rest = int(((safe.table["type"] == "existing_unknown") & (safe.table["n"] == 0)).sum())
+    assert empty_rest == 1
+    assert len(ax.lines) == 2 * (len(safe.table) - hidden - empty_rest)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -113,6 +113,30 @@ def test_short_tables_are_open_and_long_ones_folded() -> None:
     assert "rp-prints" in html(demo.tiers(), demo.plot_tiers)
 
 
+def test_a_table_beside_its_figure_is_not_laid_out_again_below_it() -> None:
+    seven = demo.tiers((46, 120, 346, 21))
+    rows = pd.concat([seven.table] * 2, ignore_index=True).head(7)
+    rows["tier"] = [f"tier_{i}" for i in range(7)]
+    shown = html(demo.Curve(table=rows), demo.plot_tiers)
+    assert "<details" in shown
+    assert " open" not in re.findall(r"<details[^>]*>", shown)[0]
+    assert shown.split("rp-keys")[1].split("</table>")[0].count("<tr>") == 1 + 7
+
+
+def test_a_result_without_rows_has_no_empty_axes() -> None:
+    empty = dataclasses.replace(demo.tiers(), table=demo.tiers().table.head(0))
+    drawn = []
+
+    def plot_spy(result: object, *, language: str, ax: object = None) -> object:
+        drawn.append(result)
+        return demo.plot_tiers(result, language=language, ax=ax)  # type: ignore[arg-type]
+
+    shown = html(empty, plot_spy)
+    assert drawn == []
+    assert "<svg" not in shown
+    assert "rp-finding" in shown
+
+
 @pytest.mark.parametrize(
     ("counts", "said"),
     [((46, 120), "n\u00a0=\u00a046–120"), ((46, 46), "n\u00a0=\u00a046"), ((3, 3), "n\u00a0<\u00a05")],

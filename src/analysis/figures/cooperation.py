@@ -175,7 +175,7 @@ def _tell(ax: Axes, value: float, y: int, end: float) -> None:
 def _points(value: float) -> str:
     """Signed points, rounded as in the table and in the title."""
     # what is left of a difference of equal numbers is nothing
-    return numbers.render(0.0 if abs(value) < _NOTHING else value, "number", "en", signed=True)
+    return numbers.render(0.0 if abs(value) < _NOTHING else value, "score", "en", signed=True)
 
 
 def _tick(value: float) -> str:

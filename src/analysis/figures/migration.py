@@ -39,11 +39,12 @@ def plot_alluvial(result: Result, *, language: str, ax: Axes | None = None, by: 
     """
     names = ("n", "n") if by == "n" else ("net_before", "net_after")
     table = result.table[result.table["flag"] != "suppressed"]
+    hidden = result.table[result.table["flag"] == "suppressed"]
     sides = [_heights(table, name) for name in names]
     with style.context(language):
         ax = style.new_axes(ax, rows=9)
-        left = _bar(ax, table, sides[0], "tier_before", 0.0, language)
-        right = _bar(ax, table, sides[1], "tier_after", 1.0, language)
+        left = _bar(ax, table, sides[0], hidden, "tier_before", language)
+        right = _bar(ax, table, sides[1], hidden, "tier_after", language)
         small = _ribbons(ax, table, sides, left, right)
         ax.set_xlim(-0.42, 1.42)
         ax.set_ylim(-0.02, 1.02 + 6 * _GAP)
@@ -56,7 +57,7 @@ def plot_alluvial(result: Result, *, language: str, ax: Axes | None = None, by: 
         style.value_name(ax, words.text(f"figures.migration_alluvial_by_{by}", language))
         told = [words.text("figures.migration_alluvial_small", language, least=_LEAST)] if small else []
         if len(table) < len(result.table):
-            told.append(words.text("figures.hidden", language))
+            told.append(words.text("figures.migration_alluvial_hidden", language))
         if told:
             ax.set_xlabel(("；" if language == "zh" else "; ").join(told), loc="left", fontsize=9.5)
     return ax
@@ -72,15 +73,20 @@ def _heights(table: pd.DataFrame, name: str) -> np.ndarray:
 
 
 def _bar(
-    ax: Axes, table: pd.DataFrame, heights: np.ndarray, column: str, x: float, language: str
+    ax: Axes, table: pd.DataFrame, heights: np.ndarray, hidden: pd.DataFrame, column: str, language: str
 ) -> dict[str, float]:  # fmt: skip
-    """One stacked bar with its names beside it; gives the top of each state."""
+    """One stacked bar with its names beside it; gives the top of each state.
+
+    While flows are hidden, a bar holds only what is drawn and no state has a share: it would be one of the rest.
+    """
+    x = 0.0 if column == "tier_before" else 1.0
     tops, top = {}, 0.0
     for state in dict.fromkeys(table[column]):
         size = float(heights[(table[column] == state).to_numpy()].sum())
         tops[state] = top
         ax.add_patch(Rectangle((x - 0.02, top), 0.04, size, facecolor=style.TOKENS["ink2"], edgecolor="none"))
-        label = f"{words.term(state, language)} {numbers.render(size, 'percent', language)}"
+        share = "" if len(hidden) else f" {numbers.render(size, 'percent', language)}"
+        label = words.term(state, language) + share
         side, place = ("right", x - 0.04) if x == 0 else ("left", x + 0.04)
         # names of thin states would cover each other
         if size > 0.004:

@@ -54,6 +54,9 @@ def plot_map(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
         for y, stance in ((0.72, "supporter"), (0.0, "neutral"), (-0.72, "opponent")):
             ax.annotate(words.term(stance, language), (1, y), xycoords=ax.get_yaxis_transform(), xytext=(5, 0),
                         textcoords="offset points", va="center", fontsize=9.5, color=INK2)  # fmt: skip
+        told = words.text("figures.roles_map_strong", language)
+        ax.annotate(told, (result.settings["influential"], 1), xycoords=ax.get_xaxis_transform(), xytext=(0, 2),
+                    textcoords="offset points", va="bottom", fontsize=9.5, color=INK2)  # fmt: skip
         _legend(ax, language)
     return ax
 

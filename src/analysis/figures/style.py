@@ -25,7 +25,7 @@ from ..core import numbers, words
 
 __all__ = [
     "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "Money", "context", "families", "interval",
-    "month_axis", "new_axes", "no_number", "palette", "parameters", "value_name",
+    "month_axis", "new_axes", "no_number", "palette", "parameters", "value_name", "without_empty",
 ]  # fmt: skip
 
 TOKENS = {
@@ -185,6 +185,16 @@ def interval(
     ax.plot(row["value"], y, marker, color=colour, markerfacecolor=face, clip_on=False)
     ground = {"facecolor": TOKENS["page"], "edgecolor": "none", "pad": 1.0}
     ax.annotate(label, (end, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
+
+
+#: rows that only say something when they hold somebody
+_RESTS = ("existing_unknown", "stage_unknown", "negative")
+
+
+def without_empty(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows of a plot without remainders that hold nobody: they stay in the table below it."""
+    name = "tier" if "tier" in table else column
+    return table[~(table[name].isin(_RESTS) & (table["n"] == 0))]
 
 
 def no_number(ax: Axes, y: float, flag: str, language: str) -> None:

@@ -72,7 +72,7 @@ def plot_type_by_tier(result: Result, *, language: str, ax: Axes | None = None) 
 
 
 def _shares(table: pd.DataFrame, column: str, axis: str, language: str, ax: Axes | None) -> Axes:
-    table = table.reset_index(drop=True)
+    table = style.without_empty(table, column).reset_index(drop=True)
     known = table["hi"].dropna()
     end = float(known.max()) if len(known) else 1.0
     with style.context(language):

@@ -23,6 +23,7 @@ __all__ = ["NUMBER", "Content", "build", "count_of", "plain"]
 #: where the page puts "图3" or "Figure 3"; blocks know nothing of each other
 NUMBER = '<span class="rp-no" data-kind="{kind}">{words}</span>'
 _OPEN_ROWS = 8
+_OPEN_COLUMNS = 8
 _PRINT_ROWS = 30
 _WIDE = 380.0
 
@@ -131,8 +132,10 @@ def _picture(content: Content, title: str) -> tuple[str, bool, bool]:
 
 
 def _nothing_known(result: Result) -> bool:
-    """Whether no row has an estimate: axes without a mark would look like zero."""
+    """Whether there is no row, or no row with an estimate: axes without a mark would look like zero."""
     table = result.table
+    if not len(table):
+        return True
     known = {"value", "flag"} <= set(table.columns)
     return known and bool(len(table)) and bool(table["value"].isna().all() and (table["flag"] == "missing_input").all())
 
@@ -255,7 +258,10 @@ def _folded(columns: list[tables.Column], content: Content, title: str, *, pictu
         return f'<div class="rp-data">{table}</div>'
     prints = " rp-prints" if _prints(columns, content) else ""
     summary = phrases.text(page.words("data_table", rows=rows))
-    start = " open" if _OPEN_ROWS >= rows > keys.KEYS and picture else ""
+    beside = keys.key_rows(columns, content.result, page) if picture else ""
+    short = _OPEN_ROWS >= rows > keys.KEYS and len(columns) <= _OPEN_COLUMNS
+    # a table that stands beside its figure is not printed twice, a wide one not laid out before it is asked for
+    start = " open" if short and picture and not beside else ""
     return f'<details class="rp-fold{prints}"{start}><summary>{summary}</summary>{table}</details>'
 
 

@@ -14,6 +14,8 @@ __all__ = ["KEYS", "key_columns", "key_rows"]
 #: rows and columns that fit beside a figure
 KEYS = 6
 _KEY_COLUMNS = 4
+#: a table up to this length stands whole beside its figure
+_WHOLE = 8
 #: results without an estimate: the columns that decide, for the few numbers beside the figure
 _TELLING = {"KChoice": ("excess", "jaccard_min", "smallest"), "Profile": ("index",)}
 
@@ -64,7 +66,8 @@ def _picked(table: pd.DataFrame, rows: list[int]) -> list[int]:
     """The first rows; of a long curve over numbers or dates, rows evenly spread from end to end."""
     curve = len(rows) > 2 * KEYS and len(table.columns) > 0 and _is_curve(tables.shown_frame(table).iloc[:, 0])
     if not curve:
-        return rows[:KEYS]
+        # one or two rows more are no reason to print the same table again below
+        return rows if len(rows) <= _WHOLE else rows[:KEYS]
     return [rows[i] for i in sorted({int(i) for i in np.linspace(0, len(rows) - 1, KEYS).round()})]
 
 

@@ -13,11 +13,15 @@ __all__ = ["listed", "source_words", "table_words"]
 
 _MOST = 3
 _ORDERS, _SURVEY = ("transactions",), ("survey_responses",)
-#: tables of the methods that do not name theirs; by module under ``analysis.methods``
+#: tables of the methods that do not name theirs; by class, else by module under ``analysis.methods``
 _USUAL = {
     "barriers": _SURVEY, "drivers": _SURVEY, "growth": _ORDERS, "ladder": _SURVEY, "lifetime": _ORDERS,
     "loyalty": _ORDERS, "satisfaction": _SURVEY, "segments": _ORDERS, "survey": _SURVEY, "tiers": _ORDERS,
-    "types": _ORDERS,
+    "types": _ORDERS, "migration": _ORDERS, "movers": (*_ORDERS, "products"),
+    "roles": ("customers", "stance_ratings", "nominations", "interactions"), "universe": (*_ORDERS, "customers", "interactions"),
+    "cooperation": (*_ORDERS, "interactions", *_SURVEY, "market"), "grid": (*_ORDERS, "market", "interactions"),
+    "targeting": (*_ORDERS, "customers", "interactions", "market"),
+    "AnswerProfile": _SURVEY, "ClassChoice": _SURVEY, "Willingness": _SURVEY,
 }  # fmt: skip
 
 
@@ -27,7 +31,9 @@ def listed(result: Result, page: Page) -> str:
     They are the result's ``settings["tables"]``, else the usual ones of its method, else all
     tables of the page; at most three are named.
     """
-    told: tuple[str, ...] = tuple(result.settings.get("tables") or ()) or _USUAL.get(_method(result), ())
+    told: tuple[str, ...] = tuple(result.settings.get("tables") or ()) or _USUAL.get(
+        type(result).__name__, _USUAL.get(_method(result), ())
+    )
     used = sorted([item for item in page.sources if item["table"] in told] or page.sources, key=_place)
     if not used:
         return ""

@@ -77,7 +77,9 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
     for name in plan:
         out.append(_column(name, frame, result, mask, page, estimate=estimate))
         if name == estimate and (mask.get("lo") is not None or frame["lo"].notna().any()):
-            out.append(_interval(frame, estimate, result, mask, page))
+            interval = _interval(frame, estimate, result, mask, page)
+            # ranges that never part say nothing, in no row
+            out += [interval] if set(interval.cells) != {MISSING} else []
     return out
 
 

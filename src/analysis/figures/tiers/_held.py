@@ -13,7 +13,7 @@ from .. import style
 __all__ = ["plot_cut_drift", "plot_hold"]
 
 _COLOURS = {
-    "tier_same": style.TOKENS["mute"], "tier_held": style.CATEGORICAL[0], "tier_up": style.CATEGORICAL[2],
+    "tier_same": style.TOKENS["mute"], "tier_held": style.TOKENS["ink2"], "tier_up": style.CATEGORICAL[0],
     "tier_down": style.CATEGORICAL[1],
 }  # fmt: skip
 

@@ -50,6 +50,7 @@ def plot_rfm(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
 
 
 def _pairs(table: pd.DataFrame, name: str, language: str, ax: Axes | None) -> Axes:
+    table = style.without_empty(table, name)
     bars = [bar for bar in _BARS if bar[1][0] in table]
     ends = table[[bar[1][2] for bar in bars]].max().dropna()
     end = float(ends.max()) if len(ends) else 1.0

@@ -30,7 +30,7 @@ class Waterfall(Result):
         last), lo, hi, n, method, flag. For one customer n counts the customers of the average.
     """
 
-    formats: ClassVar[Mapping[str, str]] = {"value": "number"}
+    formats: ClassVar[Mapping[str, str]] = {"value": "score"}
     disclosure: ClassVar[Disclosure] = Disclosure()
 
 

@@ -79,7 +79,7 @@ def changes(before: Roles, after: Roles) -> Changes:
     shown = compared - int(table.loc[table["direction"] == "no_clear_change", "n"].sum())
     settings = {"before": str(before.as_of.date()), "after": str(after.as_of.date())}
     hands = {"became": became, "left": int(moved.sum()) - became}
-    code = "roles_changes" if compared else "roles_changes_none"
+    code = ("roles_changes" if shown else "roles_changes_steady") if compared else "roles_changes_none"
     return Changes(
         table=table,
         customers=rows,

@@ -180,7 +180,7 @@ def uncovered(covered: DecisionCoverage) -> Uncovered:
     rows = rows.assign(customer_id=rows.index.astype("str")).reset_index(drop=True)
     rows = rows.sort_values(["makers", "customer_id"], ascending=[False, True], ignore_index=True)
     unknown, silent = (int((rows["why"] == name).sum()) for name in ("no_maker_known", "not_contacted"))
-    code = "uncovered" if len(rows) else "uncovered_none"
+    code = "uncovered" if unknown else "uncovered_silent" if len(rows) else "uncovered_none"
     return Uncovered(
         table=rows[["customer_id", "group", "makers", "last_contact", "why"]],
         settings=covered.settings,

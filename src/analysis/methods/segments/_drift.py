@@ -193,8 +193,10 @@ def _finding(table: pd.DataFrame) -> Note:
     moved = index["reading"].isin(["drift_moderate", "drift_large"])
     worst = index.iloc[int(index["value"].to_numpy().argmax())]
     far = table[table["subject"] == "beyond_fit"].iloc[0]
-    values = {"subject": worst["subject"], "value": float(worst["value"]), "moved": int(moved.sum()), "all": len(index),
-              "n": int(far["n"]), "beyond": float(far["value"])}  # fmt: skip
-    if not moved.any():
-        return Note("drift_none_far" if far["reading"] == "drift_far_more" else "drift_none", values)
-    return Note("drift_found", values)
+    values = {"subject": worst["subject"], "value": float(worst["value"]), "moved": int(moved.sum()), "all": len(index)}
+    # a sentence carries the numbers it says and no others: each could be a hidden one
+    if moved.any():
+        return Note("drift_found", values | {"n": int(far["n"])})
+    if far["reading"] == "drift_far_more":
+        return Note("drift_none_far", {"n": int(far["n"]), "beyond": float(far["value"])})
+    return Note("drift_none", values)

@@ -44,7 +44,10 @@ class Profile(Result):
         "share": "percent", "median": "number", "median_all": "number", "index": "score", "std_difference": "+number2",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("n",), hides=("share", "median", "index", "std_difference"), within=("feature",)
+        counts=("n",),
+        hides=("share", "median", "index", "std_difference"),
+        keys=("segment",),
+        within=("feature",),
     )
 
 

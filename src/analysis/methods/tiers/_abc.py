@@ -115,7 +115,7 @@ def abc(
         settings={"cuts": list(cuts) if thresholds is None else None, "thresholds_given": thresholds is not None,
                   "n_boot": n_boot, "seed": seed, "n": len(net)},
         notes=notes_of(net),
-        finding=_abc_finding(table),
+        finding=_abc_finding(table, fixed=thresholds is not None),
         customers=customers.reindex(values.index).rename_axis("customer_id"),
         thresholds=points,
         gini=gini(ranked),
@@ -192,11 +192,12 @@ def _shares(net: pd.Series, ranked: Ranked) -> dict[str, pd.Series]:
     return {"share": share, "cumulative_share": pd.Series(np.where(bought, upto, rest), index=net.index)}
 
 
-def _abc_finding(table: pd.DataFrame) -> Note:
+def _abc_finding(table: pd.DataFrame, fixed: bool) -> Note:
     first = table.iloc[0]
     if first["flag"] == "not_identified":
         return Note("tiers_all_zero", {"count": int(table["n"].sum())})
     if first["n"] == 0:
         return Note("tiers_none_a", {"buyers": int(table["n"].iloc[:3].sum())})
     values: dict[str, Any] = {name: float(first[name]) for name in ("share_customers", "value", "lo", "hi")}
-    return Note("tiers_abc_low_n" if first["flag"] == "low_n" else "tiers_abc", {"n": int(first["n"]), **values})
+    code = "tiers_abc_fixed" if fixed else "tiers_abc"
+    return Note(f"{code}_low_n" if first["flag"] == "low_n" else code, {"n": int(first["n"]), **values})

@@ -158,7 +158,7 @@ def disagreements(result: Combined, *, most: int = 30) -> TierDisagreements:
         table=shown[[name for name in columns if name in shown]].assign(flag="ok"),
         settings={**result.settings, "most": most},
         notes=(Note("rows_shown", {"n": len(shown), "of": len(other)}),) if len(other) > len(shown) else (),
-        finding=Note("tiers_combined" if len(other) else "tiers_combined_same", counts),
+        finding=Note("tiers_disagreements" if len(other) else "tiers_combined_same", counts),
     )
 
 

@@ -23,7 +23,10 @@ LABELS: dict[str, dict[str, str]] = {
 #: column of the tier in a table or a frame of customers
 _COLUMNS = ("tier", "level")
 #: findings that name value A, and the same with a name of its own
-_FINDINGS = {"tiers_abc": "tiers_abc_named", "tiers_abc_low_n": "tiers_abc_named_low_n"}
+_FINDINGS = {
+    "tiers_abc": "tiers_abc_named", "tiers_abc_low_n": "tiers_abc_named_low_n",
+    "tiers_abc_fixed": "tiers_abc_fixed_named", "tiers_abc_fixed_low_n": "tiers_abc_fixed_named_low_n",
+}  # fmt: skip
 #: a bare letter would be read as a potential class
 _BARE = re.compile(r"^\s*[ABCabc]\s*(类|级|类客户|级客户)?\s*$")
 

@@ -93,8 +93,9 @@ def _cross_finding(table: pd.DataFrame) -> Note:
     # only numbers that stand in the table, so that hiding a row hides them here too
     first = table[table["tier"] == "A"]
     silent = first[first["type"] == "dormant"]
-    if silent.empty:
-        return Note("types_cross_none" if first.empty else "types_cross_awake", {"size": int(first["n"].sum())})
+    if silent.empty or not silent["n"].iloc[0] > 0:
+        # no number: the only one would be the whole tier, which a hidden type would give back
+        return Note("types_cross_none" if first.empty else "types_cross_awake")
     row, size = silent.iloc[0], int(first["n"].sum())
     values = {name: float(row[name]) for name in ("value", "lo", "hi")}
     return Note(
