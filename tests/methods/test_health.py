@@ -220,7 +220,7 @@ def test_the_gate_opens_with_enough_of_everything() -> None:
     n = 400
     orders = pd.DataFrame({
         "customer_id": np.repeat([f"H{i:03d}" for i in range(n)], 2), "amount": 1.0, "doc_type": "sale",
-        "date": np.tile(pd.to_datetime(["2023-07-01", "2025-01-01"]), n),
+        "date": [day for i in range(n) for day in (pd.Timestamp(2023, 7, 1 + i % 11), pd.Timestamp("2025-01-01"))],
     })  # fmt: skip
     answers = pd.DataFrame({"response_id": [str(i) for i in range(n)], "item_id": "Q1", "value": 9.0})
     items = pd.DataFrame({"item_id": ["Q1"], "type": ["nps"]})
@@ -236,6 +236,25 @@ def test_the_gate_opens_with_enough_of_everything() -> None:
     assert own.loc[["analysis_nps", "analysis_barriers"], "n"].tolist() == [150, 150]
     assert own.loc["analysis_barriers", "status"] == "gate_warn"
     assert said(mixed) == "All 10 analyses may run, 2 with a warning"
+
+
+def test_a_dozen_order_dates_are_needed_to_speak_of_a_rhythm() -> None:
+    # 400 customers, two orders each: on 2 days in all, then on 12
+    ids, first = np.repeat([f"H{i:03d}" for i in range(400)], 2), pd.Timestamp("2023-07-01")
+    days = {
+        2: np.tile([first, pd.Timestamp("2025-01-01")], 400),
+        12: [day + pd.DateOffset(months=m) for day in [first] for i in range(400) for m in (i % 11, 11)],
+    }
+    told = {}
+    for count, dates in days.items():
+        orders = pd.DataFrame({"customer_id": ids, "amount": 1.0, "doc_type": "sale", "date": pd.to_datetime(dates)})
+        assert orders["date"].nunique() == count
+        told[count] = health.gate(META, {"transactions": orders})
+    row = told[2].table.set_index("analysis").loc["analysis_lifetime"]
+    assert (row["status"], row["flag"], row["n"]) == ("gate_blocked", "not_identified", 400)
+    assert [note.code for note in told[2].notes] == ["gate_no_rhythm"]
+    assert told[12].table.set_index("analysis").loc["analysis_lifetime", "status"] == "gate_pass"
+    assert told[12].notes == ()
 
 
 def test_quality_is_the_weighted_mean_of_its_marks() -> None:

@@ -49,6 +49,14 @@ def _step_four(table: pd.DataFrame) -> pd.Series | None:
     return _rows.first(table, "step", 4)
 
 
+def _value_a(table: pd.DataFrame) -> pd.Series | None:
+    return _rows.first(table, "tier", "A")
+
+
+def _active(table: pd.DataFrame) -> pd.Series | None:
+    return _rows.first(table, "type", "active")
+
+
 _CARDS: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series | None], str, float], ...] = (
     ("value_growth", "card_growth", _rows.every, "+percent1", 0.0),
     ("value_total", "card_worth", _rows.every, "money", np.nan),
@@ -57,4 +65,6 @@ _CARDS: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series | None], str, f
     ("voice_ladder", "card_ladder", _step_four, "percent", np.nan),
     ("voice_barriers", "card_barrier", _rows.first, "percent", np.nan),
     ("value_repeat", "card_repeat", _rows.every, "percent", np.nan),
+    ("customers_tiers", "card_value_a", _value_a, "percent", np.nan),
+    ("customers_types", "card_active", _active, "percent", np.nan),
 )

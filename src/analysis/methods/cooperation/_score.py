@@ -116,12 +116,13 @@ def score(
     )  # fmt: skip
     drawn = _draws.simulate(_rows(found, _errors(noise, found)), plan, int(enough.sum()))
     customers = _customers(found, scheme, cuts, drawn)
-    table = _table(customers, drawn.levels)
+    alone = _alone(found, noise)
+    table = _table(customers, drawn.levels, told=alone is None)
     return Cooperation(
         table=table,
         settings=_settings(scheme, cuts, n_draws, seed, len(customers)),
-        notes=_notes(found, noise, customers),
-        finding=_finding(table),
+        notes=_notes(found, noise, alone),
+        finding=_finding(table, alone),
         customers=customers.reindex(components.index).rename_axis("customer_id"),
         cuts=cuts,
         weights=found.weights,
@@ -185,7 +186,16 @@ def _customers(found: _points.Base, scheme: Scheme, cuts: pd.DataFrame, drawn: _
     return pd.concat([frame, _points.pillars(found, scheme.normaliser)], axis=1)
 
 
-def _table(customers: pd.DataFrame, drawn: np.ndarray) -> pd.DataFrame:
+def _alone(found: _points.Base, noise: pd.DataFrame | None) -> str | None:
+    """The one component on which every score rests, where it has no error: there is nothing to vary."""
+    used = (found.known & (found.matrix > 0))[found.enough].any(axis=0)
+    if used.sum() != 1 or (_errors(noise, found)[:, used] > 0).any():
+        return None
+    return str(found.values.columns[used][0])
+
+
+def _table(customers: pd.DataFrame, drawn: np.ndarray, *, told: bool) -> pd.DataFrame:
+    """Levels; without anything to vary how sure they are is not told."""
     level = customers["level"].to_numpy()
     total, assessed = len(level), int((level > 0).sum())
     rows = []
@@ -197,10 +207,10 @@ def _table(customers: pd.DataFrame, drawn: np.ndarray) -> pd.DataFrame:
         mine = customers.loc[here, f"p_{code}"].to_numpy() if code else np.array([])
         rows.append({
             "level": f"level_{code}", "n": n, "value": share, "lo": min(lo, share), "hi": max(hi, share),
-            "method": "sensitivity_draws", "flag": "low_n" if assessed < LOW_N else "ok",
+            "method": "sensitivity_draws", "flag": "low_n" if (assessed if code else total) < LOW_N else "ok",
             "mean_score": customers.loc[here, "score"].mean() if code and n else np.nan,
-            "p_own": float(mine.mean()) if len(mine) else np.nan,
-            "sure": float((mine >= SURE).mean()) if len(mine) else np.nan,
+            "p_own": float(mine.mean()) if told and len(mine) else np.nan,
+            "sure": float((mine >= SURE).mean()) if told and len(mine) else np.nan,
         })  # fmt: skip
     return pd.DataFrame(rows).astype({"level": "str", "method": "str", "flag": "str"})
 
@@ -216,8 +226,8 @@ def _settings(scheme: Scheme, cuts: pd.DataFrame, n_draws: int, seed: int, n: in
     }  # fmt: skip
 
 
-def _notes(found: _points.Base, noise: pd.DataFrame | None, customers: pd.DataFrame) -> tuple[Note, ...]:
-    out = [Note("cooperation_range", {})]
+def _notes(found: _points.Base, noise: pd.DataFrame | None, alone: str | None) -> tuple[Note, ...]:
+    out = [Note("cooperation_range", {}) if alone is None else Note("cooperation_alone", {"component": alone})]
     without = int((found.kind == "").sum())
     short = int((~found.enough & (found.kind != "")).sum())
     if short:
@@ -226,12 +236,12 @@ def _notes(found: _points.Base, noise: pd.DataFrame | None, customers: pd.DataFr
         out.append(Note("cooperation_no_set", {"count": without}))
     if found.absent:
         out.append(Note("cooperation_absent", {"count": len(found.absent), "components": found.absent}))
-    if noise is None:
+    if noise is None and alone is None:
         out.append(Note("cooperation_no_noise", {}))
     return tuple(out)
 
 
-def _finding(table: pd.DataFrame) -> Note:
+def _finding(table: pd.DataFrame, alone: str | None) -> Note:
     # only numbers that stand in the table, so that hiding a row hides them here too
     assessed, total = int(table["n"].iloc[:3].sum()), int(table["n"].sum())
     if assessed == 0:
@@ -240,5 +250,7 @@ def _finding(table: pd.DataFrame) -> Note:
     if first["n"] == 0:
         return Note("cooperation_no_high", {"assessed": assessed})
     code = "cooperation_levels_low_n" if first["flag"] == "low_n" else "cooperation_levels"
+    if alone is not None and first["flag"] == "ok":
+        return Note("cooperation_one", {"n": int(first["n"]), "value": float(first["value"]), "component": alone})
     values = {name: float(first[name]) for name in ("value", "lo", "hi", "sure")}
     return Note(code, {"n": int(first["n"]), **values})

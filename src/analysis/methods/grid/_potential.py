@@ -54,6 +54,7 @@ def potential_classes(
     cuts: Sequence[float] = (0.5, 0.8),
     thresholds: Mapping[str, float] | None = None,
     error: pd.Series | None = None,
+    measured: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> PotentialClasses:
     """Potential high: the few customers who cover half of all potential; mid: those up to 80 %; low: the rest.
@@ -73,6 +74,8 @@ def potential_classes(
     error : Series, optional
         Standard errors of the potential: with them P(class) is that of a normal distribution around the
         potential, without them 0 or 1.
+    measured : dict, optional
+        What the potential is, in words by language, where it is not category volume: {"en": "beds", "zh": "床位数"}.
     seed : int, default 0
         Of 200 resamples of customers behind the intervals (percentile, 95 %).
 
@@ -108,11 +111,15 @@ def potential_classes(
         table=table,
         settings={"cuts": None if thresholds else list(cuts), "thresholds_given": bool(thresholds),
                   "n_boot": N_BOOT, "seed": seed, "n": len(potential)},
-        notes=_notes(net, len(potential) - len(known)),
+        notes=_measured(measured) + _notes(net, len(potential) - len(known)),
         finding=_finding(table),
         customers=customers.rename_axis("customer_id"),
         thresholds=points,
     )  # fmt: skip
+
+
+def _measured(words: Mapping[str, str] | None) -> tuple[Note, ...]:
+    return (Note("potential_measured", {"label": dict(words)}),) if words else ()
 
 
 def _given(thresholds: Mapping[str, float]) -> dict[str, float]:

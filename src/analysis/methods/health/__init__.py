@@ -7,9 +7,9 @@ customers with orders). Inputs are the tables and the account the build kept (``
 from .account import Defects, Reconciliation, Rejected, defects, reconciliation, rejected
 from .fields import Completeness, completeness
 from .reach import Coverage, Freshness, coverage, freshness
-from .verdict import NEEDS, Gate, Quality, gate, quality
+from .verdict import LEAST_DATES, NEEDS, Gate, Quality, gate, quality
 
 __all__ = [
-    "NEEDS", "Completeness", "Coverage", "Defects", "Freshness", "Gate", "Quality", "Reconciliation", "Rejected",
-    "completeness", "coverage", "defects", "freshness", "gate", "quality", "reconciliation", "rejected",
+    "LEAST_DATES", "NEEDS", "Completeness", "Coverage", "Defects", "Freshness", "Gate", "Quality", "Reconciliation",
+    "Rejected", "completeness", "coverage", "defects", "freshness", "gate", "quality", "reconciliation", "rejected",
 ]  # fmt: skip

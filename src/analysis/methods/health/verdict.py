@@ -15,7 +15,7 @@ from ...core.result import Disclosure, Note, Result
 from .fields import completeness
 from .reach import demand
 
-__all__ = ["NEEDS", "Gate", "Quality", "gate", "quality"]
+__all__ = ["LEAST_DATES", "NEEDS", "Gate", "Quality", "gate", "quality"]
 
 #: analysis -> (unit counted, least number to run, least number to run without a warning)
 NEEDS: Mapping[str, tuple[str, int, int]] = {
@@ -30,6 +30,8 @@ NEEDS: Mapping[str, tuple[str, int, int]] = {
     "barriers": ("respondents", 60, 200),
     "drivers": ("respondents", 60, 200),
 }
+#: order dates from which a rhythm of purchases can be told; fewer are yearly or quarterly totals
+LEAST_DATES = 12
 #: dimension -> weight in the score, and the share below which it is a warning and a block
 WEIGHTS: Mapping[str, tuple[float, float, float]] = {
     "completeness": (0.2, 0.9, 0.3),
@@ -100,10 +102,13 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
     end = pd.Timestamp(meta["as_of"])
     counts = _counts(frames, end, meta.get("value", "amount"))
     rows = []
+    no_rhythm = counts.get("order_dates", LEAST_DATES) < LEAST_DATES
     for analysis, (unit, least, good) in NEEDS.items():
         n = counts.get(unit)
         status = BLOCK if n is None or n < least else WARN if n < good else PASS
         flag = "missing_input" if n is None else "low_n" if status != PASS else "ok"
+        if analysis == "lifetime" and n and no_rhythm:
+            status, flag = BLOCK, "not_identified"
         rows.append(
             {
                 "analysis": f"analysis_{analysis}",
@@ -116,20 +121,28 @@ def gate(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Gate:
         )
     table = pd.DataFrame(rows).astype({"need": "int64", "n": "int64"})
     blocked = table[table["status"] == BLOCK]
-    if blocked.empty:
+    short = blocked[blocked["n"] < blocked["need"]]
+    if short.empty and len(blocked):
+        finding = Note("gate_no_rhythm", {"dates": LEAST_DATES})
+    elif blocked.empty:
         warned = int((table["status"] == WARN).sum())
         told = {"analyses": len(table)}
         finding = Note("gate_open", told | {"warned": warned}) if warned else Note("gate_all_pass", told)
     else:
         # what is short says more than what was never delivered
-        first = blocked.sort_values("flag", key=lambda flag: flag == "missing_input", kind="stable").iloc[0]
+        first = short.sort_values("flag", key=lambda flag: flag == "missing_input", kind="stable").iloc[0]
         finding = Note(
             "gate_closed",
             {"blocked": len(blocked), "analyses": len(table), "analysis": first["analysis"],
              "unit": first["counted"], "need": int(first["need"]), "got": int(first["n"])},
         )  # fmt: skip
     settings = {name: list(need) for name, need in NEEDS.items()}
-    return Gate(table=table, finding=finding, settings={"needs": settings, "as_of": str(end.date())})
+    return Gate(
+        table=table,
+        finding=finding,
+        notes=(Note("gate_no_rhythm", {"dates": LEAST_DATES}),) if (table["flag"] == "not_identified").any() else (),
+        settings={"needs": settings, "as_of": str(end.date())},
+    )
 
 
 def quality(meta: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Quality:
@@ -182,6 +195,7 @@ def _counts(frames: Mapping[str, pd.DataFrame], end: pd.Timestamp, value: str) -
         bought = lines[(lines[value] > 0) & (lines["date"] <= end)]
         days = bought.drop_duplicates(["customer_id", "date"]).groupby("customer_id").size()
         found |= {"buying_customers": len(days), "repeat_customers": int((days > 1).sum())}
+        found["order_dates"] = int(bought["date"].nunique())
         first = bought["date"].min()
         found["months"] = 0 if pd.isna(first) else (end.year - first.year) * 12 + end.month - first.month + 1
     if "survey_responses" in frames:

@@ -67,7 +67,9 @@ def stages(
     other without a slope is unknown.
 
     The slope is Theil-Sen's over the customer's months since its first order, at most 24 and none later than the
-    day. It tells a steady change, with intervals that are too narrow where months are autocorrelated.
+    day. It tells a steady change, each customer judged alone: in simulations without change and with independent
+    months at most 2.4 % of customers read as growth and as many as decline (lumpy orders: hardly any), with neighbouring
+    months correlated by .3 up to 6 % each, by .5 up to 11 % each.
 
     Parameters
     ----------
@@ -145,6 +147,11 @@ _STAGE_OF = {
     "stage_why_low_share": "stage_development",
     "stage_why_share_unknown": "stage_mature",
 }
+
+#: reasons that a slope gave or left open
+_BY_SLOPE = tuple(_STAGE_OF)[5:7] + tuple(_STAGE_OF)[8:]
+#: share of unchanged customers whose interval leaves zero out
+_BY_CHANCE = 0.05
 
 
 def _share_of(share: pd.Series | None, frame: pd.DataFrame) -> pd.Series:
@@ -227,6 +234,9 @@ def _notes(customers: pd.DataFrame, share: pd.Series | None, level: pd.DataFrame
         "stages_share_unknown": "stage_why_share_unknown",
     }  # fmt: skip
     notes = [Note(code, {"n": int(why[reason])}) for code, reason in counted.items() if why.get(reason, 0)]
+    judged = int(customers["reason"].isin(_BY_SLOPE).sum())
+    if judged:
+        notes.append(Note("stages_by_chance", {"n": judged, "chance": round(_BY_CHANCE * judged)}))
     if share is None or _periods(level) < 2:
         notes.append(Note("stages_no_loyal", {"periods": _periods(level)}))
     return tuple(notes)
@@ -236,6 +246,9 @@ def _finding(table: pd.DataFrame) -> Note:
     n = dict(zip(table["stage"], table["n"].tolist(), strict=True))
     if sum(n.values()) == n["stage_potential"]:
         return Note("types_no_orders", {"n": n["stage_potential"]})
+    if 2 * n["stage_unknown"] > sum(n.values()) - n["stage_potential"]:
+        dim = table[table["stage"] == "stage_unknown"].iloc[0]
+        return Note("stages_unknown", {"n": n["stage_unknown"], "value": float(dim["value"])})
     worse = table[table["stage"] == "stage_decline"].iloc[0]
     bounds = {name: float(worse[name]) for name in ("value", "lo", "hi")}
     if worse["flag"] == "low_n":
