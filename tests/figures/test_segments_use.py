@@ -54,6 +54,17 @@ def test_cards_say_name_size_value_rule_and_kind(made, language):
     assert "H0" not in text
 
 
+def test_a_rule_that_misses_most_of_its_segment_is_not_printed_as_its_description(made):
+    *_, cards = made
+    told = "覆盖"
+    assert said(figures.plot_persona_cards(cards, language="zh")).count(told) == len(cards.table)
+    weak = cards.conditions.copy()
+    weak.loc[weak["segment"] == weak["segment"].iloc[0], "coverage"] = 0.06
+    text = said(figures.plot_persona_cards(dataclasses.replace(cards, conditions=weak), language="zh"))
+    assert text.count(told) == len(cards.table) - 1
+    assert "没有简单规则可概括" in text
+
+
 def test_a_hidden_segment_has_a_card_without_numbers(made):
     frame, assigned, *_ = made
     few = assigned.iloc[:183]

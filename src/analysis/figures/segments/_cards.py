@@ -23,6 +23,8 @@ _LINE = {"zh": 52, "en": 104}
 _LEFT = 0.02
 #: share of a segment from which a level of an attribute is worth saying
 _MOSTLY = 0.25
+#: height of a line and of the air in and below a card, in rows; a rule worth printing covers and hits half at least
+_PITCH, _AIR, _APART, _WORTH = 0.8, 0.5, 0.4, 0.5
 
 
 def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -37,21 +39,30 @@ def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None)
     ax : matplotlib Axes, optional
     """
     cards = [_card(result, row, language) for row in result.table.to_dict("records")]
-    rows = sum(len(lines) + 1.6 for _, lines in cards)
+    rows = sum(_tall(lines) + _APART for _, lines in cards)
     with style.context(language):
         ax = style.new_axes(ax, rows=int(rows) + 1, width=7.6)
         _blank(ax, rows + 0.6)
         y = 0.0
         for (head, lines), colour in zip(cards, cycle(style.CATEGORICAL), strict=False):
-            tall = len(lines) + 1.2
+            tall = _tall(lines)
+            ax.add_patch(
+                Rectangle((0, y), 0.998, tall, facecolor="none", edgecolor=style.TOKENS["rule"], linewidth=0.8)
+            )
             ax.add_patch(Rectangle((0, y), 0.006, tall, facecolor=colour, edgecolor="none"))
-            ax.text(_LEFT, y + 0.5, head, va="center", fontweight="bold", fontsize=11)
+            ax.text(_LEFT, y + 0.65, head, va="center", fontweight="bold", fontsize=11)
             for i, line in enumerate(lines):
-                ax.text(_LEFT, y + 1.5 + i * 0.98, line, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
-            y += tall + 0.4
+                place = y + 0.7 + (i + 1) * _PITCH
+                ax.text(_LEFT, place, line, va="center", fontsize=9.5, color=style.TOKENS["ink2"])
+            y += tall + _APART
         foot = words.text("figures.segments_card_below", language)
         ax.text(_LEFT, y + 0.3, foot, va="center", fontsize=9, color=style.TOKENS["ink2"])
     return ax
+
+
+def _tall(lines: list[str]) -> float:
+    """Height of a card with its head, in rows."""
+    return 0.7 + (len(lines) + 0.3) * _PITCH + _AIR
 
 
 def plot_rules(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -158,8 +169,10 @@ def _card(result: Result, row: Mapping[Any, Any], language: str) -> tuple[str, l
     conditions = _frame(result, "conditions")
     if len(conditions):
         own = conditions[conditions["segment"] == row["segment"]]
-        said = _sentence(own, conditions, language)
-        if len(own):
+        good = len(own) > 0 and min(own["coverage"].iloc[0], own["precision"].iloc[0]) >= _WORTH
+        # a rule that misses most of its segment, or hits mostly others, would be read as its description
+        said = _sentence(own if good else own.head(0), conditions, language)
+        if good:
             gap = "；" if language == "zh" else "; "
             told = {"value": own["coverage"].iloc[0], "precision": own["precision"].iloc[0]}
             said += gap + words.text("figures.segments_rule_numbers", language, **told)
