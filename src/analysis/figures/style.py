@@ -193,8 +193,7 @@ _RESTS = ("existing_unknown", "stage_unknown", "negative")
 
 def without_empty(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows of a plot without remainders that hold nobody: they stay in the table below it."""
-    name = "tier" if "tier" in table else column
-    return table[~(table[name].isin(_RESTS) & (table["n"] == 0))]
+    return table[~(table["tier" if "tier" in table else column].isin(_RESTS) & (table["n"] == 0))]
 
 
 def no_number(ax: Axes, y: float, flag: str, language: str) -> None:
