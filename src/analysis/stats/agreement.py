@@ -12,6 +12,7 @@ from ..core import checks
 __all__ = ["cross_count", "weighted_kappa"]
 
 _Z95 = 1.959963984540054
+_TAIL = 0.025
 
 
 def cross_count(first: ArrayLike, second: ArrayLike, scale: Sequence[float]) -> np.ndarray:
@@ -34,7 +35,9 @@ def weighted_kappa(counts: ArrayLike, *, power: float = 2.0) -> tuple[float, flo
     Returns
     -------
     value, lo, hi : float
-        NaN where chance alone gives full agreement (nobody ever differs) or nobody was rated twice.
+        NaN where chance alone gives full agreement (all in one category) or nobody was rated twice. Where no pair
+        differs the lower bound is that of a share of 0 of n (Clopper and Pearson 1934, Biometrika 26, 404–413), each
+        differing pair counted as one by chance.
 
     References
     ----------
@@ -56,5 +59,8 @@ def weighted_kappa(counts: ArrayLike, *, power: float = 2.0) -> tuple[float, flo
     kappa = (seen - chance) / (1 - chance)
     margins = np.add.outer(weight @ column, row @ weight)
     spread = (share * (weight - margins * (1 - kappa)) ** 2).sum() - (kappa - chance * (1 - kappa)) ** 2
+    if (share.diagonal().sum()) >= 1 - 1e-12:
+        # where nobody differed the variance is 0, yet of n pairs a share of 1 - 0.025^(1/n) may; by chance in kind
+        return kappa, max(1 - (1 - _TAIL ** (1 / n)) / (1 - float(row @ column)), -1.0), 1.0
     half = _Z95 * np.sqrt(max(float(spread), 0.0) / n) / (1 - chance)
     return kappa, max(kappa - half, -1.0), min(kappa + half, 1.0)

@@ -156,3 +156,15 @@ def test_steady_customers_are_rarely_called_growing() -> None:
     stage = _stage(summary, monthly=monthly)["stage"]
     assert (stage == "stage_growth").mean() < 0.05
     assert (stage == "stage_decline").mean() < 0.05
+
+
+def test_the_note_says_how_many_slopes_were_judged() -> None:
+    """Forty slopes, each at 95 %: two by chance; who never ordered or fell silent has none."""
+    ids = [f"H{i:03d}" for i in range(40)]
+    summary = _summary(**dict.fromkeys(ids, _OLD), never=(None, None, 0), silent=("2020-06-01", "2025-04-01", 30))
+    monthly = _monthly(**dict.fromkeys([*ids, "silent"], _WAVE))
+    found = types.stages(summary, monthly=monthly, as_of=_DAY, data_start=_START)
+    note = next(note for note in found.notes if note.code == "stages_by_chance")
+    assert dict(note.values) == {"n": 40, "chance": 2}
+    without = types.stages(summary, as_of=_DAY, data_start=_START)
+    assert "stages_by_chance" not in [note.code for note in without.notes]
