@@ -50,7 +50,7 @@ def test_a_wrong_power_is_refused():
 
 
 def test_full_agreement_of_few_pairs_promises_little():
-    """Two of each category: chance 1/2 differ. Of 4 pairs up to 1 - 0.025^(1/4) = 0.6024 may differ: 1 - 0.6024 / 0.5."""
+    """Two of each kind: by chance 1/2 differ; of 4 pairs up to 1 - 0.025^(1/4) = 0.6024 may: 1 - 0.6024 / 0.5."""
     assert agreement.weighted_kappa([[2, 0], [0, 2]]) == pytest.approx((1.0, 1 - (1 - 0.025**0.25) / 0.5, 1.0))
     _, few, _ = agreement.weighted_kappa([[2, 0], [0, 2]])
     _, many, _ = agreement.weighted_kappa([[200, 0], [0, 200]])

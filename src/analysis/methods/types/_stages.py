@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ...core import checks
-from ...core.errors import DataError, SettingError
+from ...core.errors import SettingError
 from ...core.result import Disclosure, Note, Result
-from . import _gaps, _slopes
+from . import _gaps, _slopes, _steady
 from ._classify import _FRESH, _LOST, _NEEDED, _checked, _day
 from ._shares import with_shares
 
@@ -67,9 +67,9 @@ def stages(
     other without a slope is unknown.
 
     The slope is Theil-Sen's over the customer's months since its first order, at most 24 and none later than the
-    day. It tells a steady change, each customer judged alone: in simulations without change and with independent
-    months at most 2.4 % of customers read as growth and as many as decline (lumpy orders: hardly any), with neighbouring
-    months correlated by .3 up to 6 % each, by .5 up to 11 % each.
+    day. It tells a steady change, each customer judged alone: in simulations without change at most 2.4 % of customers
+    read as growth and as many as decline where months are independent (lumpy orders: hardly any), up to 6 % each
+    where neighbouring months correlate by .3, up to 11 % by .5.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def stages(
     frame = _checked(summary, day)
     gap = _gaps.typical(frame, _gaps.learn(frame) if strata is None else strata, 3.0, 30.0)
     slopes = _slopes.of_months(frame, monthly, day)
-    steady = _steady(frame, _share_of(share, frame), _is_close(level, frame), high_share)
+    steady = _steady.reasons(frame, _steady.share_of(share, frame), _steady.is_close(level, frame), high_share)
     reason = _reason(frame, gap, slopes, steady, day, start)
     stage = reason.map(_STAGE_OF).astype("str")
     customers = pd.DataFrame({"stage": stage, "stage_since": _since(frame, reason, gap), "reason": reason, **slopes})
@@ -122,9 +122,8 @@ def stages(
         table=table,
         settings={
             "as_of": str(day.date()), "data_start": str(start.date()), "months": _slopes.MONTHS,
-            "high_share": high_share,
-            "share_known": int(_share_of(share, frame).notna().sum()), "periods_of_level": _periods(level),
-            "strata_given": strata is not None, "n": len(frame),
+            "high_share": high_share, "share_known": int(_steady.share_of(share, frame).notna().sum()),
+            "periods_of_level": _steady.periods(level), "strata_given": strata is not None, "n": len(frame),
         },
         notes=_notes(customers, share, level),
         finding=_finding(table),
@@ -154,38 +153,6 @@ _BY_SLOPE = tuple(_STAGE_OF)[5:7] + tuple(_STAGE_OF)[8:]
 _BY_CHANCE = 0.05
 
 
-def _share_of(share: pd.Series | None, frame: pd.DataFrame) -> pd.Series:
-    if share is None:
-        return pd.Series(np.nan, index=frame.index)
-    checks.unique_index(share, name="share")
-    wrong = int(((share < 0) | (share > 1)).sum())
-    if wrong:
-        raise DataError("stages_share", count=wrong)
-    return share.astype("float64").reindex(frame.index)
-
-
-def _periods(level: pd.DataFrame | None) -> int:
-    return 0 if level is None else level.shape[1]
-
-
-def _is_close(level: pd.DataFrame | None, frame: pd.DataFrame) -> pd.Series:
-    """Level 1 in the last two periods."""
-    if level is None or level.shape[1] < 2:
-        return pd.Series(False, index=frame.index)
-    checks.unique_index(level, name="level")
-    return (level.iloc[:, -2:] == 1).all(axis=1).reindex(frame.index, fill_value=False)
-
-
-def _steady(frame: pd.DataFrame, share: pd.Series, close: pd.Series, high_share: float) -> pd.Series:
-    """Reason of a customer whose slope spans zero."""
-    bought = frame["n"] > 0
-    middle = share.where(bought).groupby(frame["stratum"]).transform("median")
-    rules = [share.isna(), close & (share >= high_share), share >= middle]
-    names = ["stage_why_share_unknown", "stage_why_loyal", "stage_why_steady"]
-    found = np.select([rule.to_numpy() for rule in rules], names, "stage_why_low_share")
-    return pd.Series(found, index=frame.index, dtype="str")
-
-
 def _reason(
     frame: pd.DataFrame, gap: pd.Series, slopes: Mapping[str, Any], steady: pd.Series, day: pd.Timestamp,
     start: pd.Timestamp,
@@ -196,7 +163,7 @@ def _reason(
     low, high = (pd.Series(slopes[name], index=frame.index) for name in ("slope_lo", "slope_hi"))
     rules = [
         frame["n"] == 0,
-        frame["last_date"] < day - _LOST,
+        frame["last_date"] <= day - _LOST,
         silent > 2 * gap,
         fresh & unseen & ((frame["n"] <= 2) | low.isna()),
         fresh & ((frame["n"] <= 2) | low.isna()),
@@ -214,7 +181,7 @@ def _since(frame: pd.DataFrame, reason: pd.Series, gap: pd.Series) -> pd.Series:
     days = {
         "stage_why_new": frame["first_date"],
         "stage_why_silent": frame["last_date"] + pd.to_timedelta(np.floor(2 * gap) + 1, unit="D"),
-        "stage_why_lapsed": frame["last_date"] + _LOST + pd.Timedelta(days=1),
+        "stage_why_lapsed": frame["last_date"] + _LOST,
     }
     since = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
     for name, when in days.items():
@@ -237,8 +204,8 @@ def _notes(customers: pd.DataFrame, share: pd.Series | None, level: pd.DataFrame
     judged = int(customers["reason"].isin(_BY_SLOPE).sum())
     if judged:
         notes.append(Note("stages_by_chance", {"n": judged, "chance": round(_BY_CHANCE * judged)}))
-    if share is None or _periods(level) < 2:
-        notes.append(Note("stages_no_loyal", {"periods": _periods(level)}))
+    if share is None or _steady.periods(level) < 2:
+        notes.append(Note("stages_no_loyal", {"periods": _steady.periods(level)}))
     return tuple(notes)
 
 
