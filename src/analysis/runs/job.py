@@ -162,7 +162,7 @@ class Job:
 
     def cuts(self, name: str, default: tuple[float, ...]) -> tuple[float, ...]:
         """The analyst's cut points of this name, or the default."""
-        chosen = self.decisions.cuts.value if self.decisions.cuts else {}
+        chosen: Any = self.decisions.cuts.value if self.decisions.cuts else {}
         return tuple(chosen.get(name, default))
 
     def decided(self, name: str, default: Any = None) -> Any:
