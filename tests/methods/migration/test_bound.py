@@ -74,6 +74,7 @@ def test_steady_totals_rule_out_the_usual_dispersions() -> None:
     assert row.loc["null_movement", "hi"] < 1.6 * row.loc["moved", "value"]
     assert row.loc["null_movement", "lo"] < 0.02
     assert row.loc["null_movement", "flag"] == row.loc["excess_movement", "flag"] == "not_identified"
+    assert row.loc[["null_movement", "excess_movement"], "method"].tolist() == ["simulation_range"] * 2
     note = next(note for note in found.notes if note.code == "migration_bounded")
     assert note.values["n"] == note.values["of"] == 600
     assert 100 < note.values["r"] < 300

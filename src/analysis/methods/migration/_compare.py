@@ -229,8 +229,10 @@ def _summary(stayed: pd.DataFrame, counts: np.ndarray, chance: Chance | None, se
     for name, hit in {"moved": n - hits["stayed"], **hits}.items():
         rows.append((name, hit / n if n else np.nan, *intervals.wilson(hit, n), "wilson"))
     nothing = (np.nan,) * 3
-    rows.append(("null_movement", *(nothing if chance is None else chance.null), "simulation"))
-    rows.append(("excess_movement", *(nothing if chance is None else chance.excess), "simulation"))
+    null, excess = (nothing, nothing) if chance is None else (chance.null, chance.excess)
+    # bounds without a value are no interval: they hold whatever noise is possible
+    how = "simulation_range" if np.isnan(null[0]) and np.isfinite(null[1]) else "simulation"
+    rows += [("null_movement", *null, how), ("excess_movement", *excess, how)]
     rows.append(("mobility", *mobility(counts, seed), "dirichlet"))
     frame = pd.DataFrame(rows, columns=["movement", "value", "lo", "hi", "method"])
     frame.insert(4, "n", n)
