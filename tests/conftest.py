@@ -24,14 +24,19 @@ settings.register_profile("rapport", deadline=None, derandomize=True)
 settings.load_profile("rapport")
 
 
-#: folders whose files run kernels or a browser for minutes: first, so that no process is left alone with one at the end
-_LONG = ("runs", "real", "browser", "explore", "reference")
+#: folders whose files run kernels or a browser for minutes: first, so that no process is left alone with one at the
+#: end. The first file builds the sample run, the next folder does without it: the other process need not wait
+_LONG = ("browser", "real", "explore", "runs", "reference")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first; within a folder the order stays."""
     folder = Path(__file__).parent
-    items.sort(key=lambda item: item.path.relative_to(folder).parts[0] not in _LONG)
+    items.sort(key=lambda item: (*_LONG, item.path.relative_to(folder).parts[0]).index(_top(item, folder)))
+
+
+def _top(item: pytest.Item, folder: Path) -> str:
+    return item.path.relative_to(folder).parts[0]
 
 
 @pytest.fixture(scope="session", autouse=True)
