@@ -19,7 +19,7 @@ _STYLE = (
     "color:var(--ink)}.rp-customer .rp-cards{margin:12px 0}"
     ".rp-customer .rp-card-value{font-size:18px!important;white-space:nowrap}"
     ".rp-customer p.rp-say{margin:2px 0;font-size:14px;line-height:1.6;max-width:860px}"
-    ".rp-customer .rp-cards ul:first-child{grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:8px}"
+    ".rp-customer .rp-cards ul:first-child{grid-template-columns:repeat(auto-fit,minmax(176px,1fr));gap:8px}"
     ".rp-customer .rp-cards ul:first-child li{padding:10px 12px;margin:0}"
     ".rp-customer .rp-table td,.rp-customer .rp-table th{white-space:nowrap}"
     ".rp-customer .rp-table td.rp-long{white-space:normal;min-width:9em}</style>"
