@@ -19,7 +19,10 @@ from .. import style
 __all__ = ["plot_persona_cards", "plot_rules"]
 
 #: characters of a line: Han are twice as wide
-_LINE = {"zh": 52, "en": 104}
+_LINE = {"zh": 30, "en": 62}
+#: what never stands at the end of a line; what never breaks: letters and digits, a Han with the marks behind it
+_SIGN = re.compile(r"([≥<≤]) ")
+_PART = re.compile(r" *(?:[!-~\u00a0≥≤−]+|.)[，。；：）%]*")
 _LEFT = 0.02
 #: share of a segment from which a level of an attribute is worth saying
 _MOSTLY = 0.25
@@ -41,7 +44,7 @@ def plot_persona_cards(result: Result, *, language: str, ax: Axes | None = None)
     cards = [_card(result, row, language) for row in result.table.to_dict("records")]
     rows = sum(_tall(lines) + _APART for _, lines in cards)
     with style.context(language):
-        ax = style.new_axes(ax, rows=int(rows) + 1, width=7.6)
+        ax = style.new_axes(ax, rows=int(rows) + 1, width=4.9)
         _blank(ax, rows + 0.6)
         y = 0.0
         for (head, lines), colour in zip(cards, cycle(style.CATEGORICAL), strict=False):
@@ -85,7 +88,7 @@ def plot_rules(result: Result, *, language: str, ax: Axes | None = None) -> Axes
         texts.append((row, lines))
     rows = sum(len(lines) + 1.5 for _, lines in texts)
     with style.context(language):
-        ax = style.new_axes(ax, rows=int(rows) + 1, width=7.6)
+        ax = style.new_axes(ax, rows=int(rows) + 1, width=4.9)
         _blank(ax, rows)
         y = 0.0
         for row, lines in texts:
@@ -185,17 +188,17 @@ def _short(kind: str) -> str:
 
 
 def _wrapped(text: str, language: str) -> list[str]:
-    """Lines that fit the card: breaks between words, in Chinese after a mark or anywhere."""
+    """Lines that fit the card: breaks between words, in Chinese between Han; a sign stays with its number."""
+    text = _SIGN.sub("\\1\u00a0", text)
     if language == "en":
         return wrap(text, _LINE["en"]) or [text]
     lines, line, wide = [], "", 0.0
-    for char in text:
-        size = 0.55 if ord(char) < 0x2E80 else 1.0
-        # no line starts with a closing mark
-        if wide + size > _LINE["zh"] and char not in "，。；）%":
+    for part in _PART.findall(text):
+        size = sum(0.55 if ord(char) < 0x2E80 else 1.0 for char in part)
+        if line and wide + size > _LINE["zh"]:
             lines.append(line)
             line, wide = "", 0.0
-        line, wide = line + char, wide + size
+        line, wide = line + part.lstrip(" ") if not line else line + part, wide + size
     return [*lines, line]
 
 

@@ -30,7 +30,7 @@ class Waterfall(Result):
         last), lo, hi, n, method, flag. For one customer n counts the customers of the average.
     """
 
-    formats: ClassVar[Mapping[str, str]] = {"value": "score"}
+    formats: ClassVar[Mapping[str, str]] = {"value": "count"}
     disclosure: ClassVar[Disclosure] = Disclosure()
 
 
