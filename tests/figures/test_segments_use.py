@@ -59,11 +59,12 @@ def test_cards_say_name_size_value_rule_and_kind(made, language):
 def test_a_rule_that_misses_most_of_its_segment_is_not_printed_as_its_description(made):
     *_, cards = made
     told = "覆盖"
-    assert said(figures.plot_persona_cards(cards, language="zh")).count(told) == len(cards.table)
+    before = said(figures.plot_persona_cards(cards, language="zh")).count(told)
     weak = cards.conditions.copy()
-    weak.loc[weak["segment"] == weak["segment"].iloc[0], "coverage"] = 0.06
+    weak.loc[weak["segment"] == 1, "coverage"] = 0.06
     text = said(figures.plot_persona_cards(dataclasses.replace(cards, conditions=weak), language="zh"))
-    assert text.count(told) == len(cards.table) - 1
+    assert before >= 2
+    assert text.count(told) == before - 1
     assert "没有简单规则可概括" in text
 
 
@@ -96,7 +97,8 @@ def test_two_ends_of_a_feature_are_one_range():
     ids = pd.Index([f"H{i:03d}" for i in range(90)], name="customer_id")
     frame = pd.DataFrame({"gap_cv": np.repeat([0.2, 1.0, 2.0], 30) + np.tile(np.arange(30) / 1000, 3)}, ids)
     found = segments.rules(pd.Series(np.repeat([1, 2, 3], 30), ids), frame)
-    text = said(figures.plot_rules(found, language="zh"))
+    # a sign and its number are joined by a space that never breaks
+    text = said(figures.plot_rules(found, language="zh")).replace("\u00a0", " ")
     # between 0.229 and 1.0, and between 1.029 and 2.0, rounded to two figures
     assert "0.61 ≤ 采购间隔波动 < 1.5" in text
     assert "采购间隔波动 < 0.61" in text

@@ -123,6 +123,12 @@ def test_a_table_beside_its_figure_is_not_laid_out_again_below_it() -> None:
     assert shown.split("rp-keys")[1].split("</table>")[0].count("<tr>") == 1 + 7
 
 
+def test_a_table_too_wide_for_paper_is_not_printed() -> None:
+    wide = demo.tiers().table.assign(**{f"c{i}": 1.5 for i in range(10)})
+    assert "rp-prints" not in html(demo.Curve(table=wide), demo.plot_tiers)
+    assert "rp-keys" in html(demo.Curve(table=wide), demo.plot_tiers)
+
+
 def test_a_result_without_rows_has_no_empty_axes() -> None:
     empty = dataclasses.replace(demo.tiers(), table=demo.tiers().table.head(0))
     drawn = []

@@ -25,6 +25,8 @@ NUMBER = '<span class="rp-no" data-kind="{kind}">{words}</span>'
 _OPEN_ROWS = 8
 _OPEN_COLUMNS = 8
 _PRINT_ROWS = 30
+#: a wider table does not fit on A4; the numbers beside the figure stand for it
+_PRINT_COLUMNS = 12
 _WIDE = 380.0
 
 
@@ -157,7 +159,7 @@ def _prints(columns: list[tables.Column], content: Content) -> bool:
     """Whether a folded table is printed: short ones that say more than the numbers beside the figure."""
     rows = len(content.result.table)
     repeated = rows <= keys.KEYS and len(keys.key_columns(columns, content.result)) == len(columns)
-    return rows <= _PRINT_ROWS and not repeated
+    return rows <= _PRINT_ROWS and len(columns) <= _PRINT_COLUMNS and not repeated
 
 
 def _how(content: Content) -> str:
