@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from analysis.core.errors import DataError
+from analysis.methods.grid import Grid
+from analysis.methods.migration import Migration
 from analysis.runs import batch
 from analysis.runs.batch import Options, Outcome
 
@@ -22,8 +25,11 @@ pytestmark = [
 ]
 
 
-def run(tmp_path: Path, example: str, files: str, regions: list[str], dataset: str = "dataset.yaml") -> Outcome:
-    options = Options(data_dir=Path(str(DATA)) / files, out=tmp_path / "out", work=tmp_path / "work", regions=regions)
+def run(
+    tmp_path: Path, example: str, files: str, regions: list[str], dataset: str = "dataset.yaml", only: Sequence[str] = ()
+) -> Outcome:
+    folders = {"data_dir": Path(str(DATA)) / files, "out": tmp_path / "out", "work": tmp_path / "work"}
+    options = Options(**folders, regions=regions, only=list(only) or None)
     return batch.run(EXAMPLES / example / dataset, options)
 
 
@@ -35,10 +41,14 @@ def page(outcome: Outcome, region: str, name: str = "case_study") -> str:
 
 
 def value_page(outcome: Outcome, region: str) -> str:
-    """Text of notebook 03 without code: it ran, and no cell of it holds a number that is none."""
+    return text_of(outcome, region, "03_value_loyalty")
+
+
+def text_of(outcome: Outcome, region: str, name: str) -> str:
+    """Text of a notebook's page without code: it ran, and no cell of it holds a number that is none."""
     notebooks = {n["name"]: n for r in outcome.manifest["regions"] if r["region"] == region for n in r["notebooks"]}
-    assert notebooks["03_value_loyalty"]["status"] == "ok", notebooks["03_value_loyalty"]["error"]
-    html = page(outcome, region, "03_value_loyalty")
+    assert notebooks[name]["status"] == "ok", notebooks[name]["error"]
+    html = page(outcome, region, "case_study" if name == "07_case_study" else name)
     html = re.sub(r"<(style|script|pre)\b.*?</\1>", " ", html, flags=re.DOTALL)
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
     assert not re.search(r"\b(nan|NaN|NaT|inf)\b", text)
@@ -62,6 +72,44 @@ def test_zuclopenthixol_in_london_and_the_practices_without_a_region(tmp_path: P
     assert re.search(r"Customer value of GBP [\d.]+ k over 12 months \(90% interval", value)
     assert re.search(r"Held-out test, London: forecast [\d,]+ orders, actual 2,439", value)
     assert "held-out error" in value_page(found, "unassigned")
+    customers = text_of(found, "London", "02_segments_tiers")
+    # no record of contacts is no contact rate of zero; one product and no survey are too little for cooperation
+    assert "Of 1,238 accounts in scope, 39% (36% to 42%) order; contacts are not recorded" in customers
+    assert "Too few components: all 1,238 accounts are to be assessed" in customers
+    assert "Before: Jun 2016 to May 2017; after: Jun 2017 to May 2018." in customers
+
+
+def test_payments_of_three_years_in_london(tmp_path: Path) -> None:
+    region = "NHS ENGLAND LONDON"
+    only = ["02_segments_tiers", "07_case_study"]
+    found = run(tmp_path, "nhs-gp-payments", "nhs_gp_payments", [region], only=only)
+    assert found.exit_code == 0
+    text = text_of(found, region, "02_segments_tiers")
+    # practices of the files whose latest row says London; paid in 2018/19: 1,319 of them
+    assert "Of 1,397 accounts in scope, 94% (93% to 96%) order; contacts are not recorded" in text
+    assert "Potential is measured by: registered patients." in text
+    assert "the score rests on one component (breadth)" in text
+    assert "No clear segment structure" in text
+    assert "Group “recent" not in text  # one date a year: nothing is recent or frequent
+    results = found.index.parent / region / "results"
+    assert len(Grid.load(results, "customers_grid").customers) == 1397
+    # totals of the files, in pounds: 1,327,198,440 in 2016/17, 1,365,567,241 in 2017/18, 1,404,508,895 in 2018/19
+    totals = {"customers_migration_before": (1_327_198_440, 1_365_567_241),
+              "customers_migration": (1_365_567_241, 1_404_508_895)}  # fmt: skip
+    for name, (before, after) in totals.items():
+        moved = Migration.load(results, name)
+        assert moved.customers["net_before"].sum() == pytest.approx(before, abs=1)
+        assert moved.customers["net_after"].sum() == pytest.approx(after, abs=1)
+        entered = moved.flows.set_index("direction").loc["entered", "n"]
+        # of 1,397 practices 1,394 were paid in 2016/17; two began in 2017/18 and one in 2018/19
+        assert entered == {"customers_migration_before": 2, "customers_migration": 1}[name]
+        # closed practices leave by having no payments
+        assert (moved.customers["tier_after"] == "zero").sum() > 0
+    assert "Before: Apr 2016 to Mar 2017; after: Apr 2017 to Mar 2018." in text
+    assert "Before: Apr 2017 to Mar 2018; after: Apr 2018 to Mar 2019." in text
+    # three yearly dates have no rhythm: no lifetime model was learned
+    assert not (found.index.parent / "reference" / "lifetime_fit.json").is_file()
+    assert "603 value-A accounts (46% of buyers) hold 70% of net sales" in text_of(found, region, "07_case_study")
 
 
 def test_narcolepsy_quantities_are_not_called_money(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def _reason(
     low, high = (pd.Series(slopes[name], index=frame.index) for name in ("slope_lo", "slope_hi"))
     rules = [
         frame["n"] == 0,
-        frame["last_date"] <= day - _LOST,
+        frame["last_date"] < day - _LOST,
         silent > 2 * gap,
         fresh & unseen & ((frame["n"] <= 2) | low.isna()),
         fresh & ((frame["n"] <= 2) | low.isna()),
@@ -181,7 +181,7 @@ def _since(frame: pd.DataFrame, reason: pd.Series, gap: pd.Series) -> pd.Series:
     days = {
         "stage_why_new": frame["first_date"],
         "stage_why_silent": frame["last_date"] + pd.to_timedelta(np.floor(2 * gap) + 1, unit="D"),
-        "stage_why_lapsed": frame["last_date"] + _LOST,
+        "stage_why_lapsed": frame["last_date"] + _LOST + pd.Timedelta(days=1),
     }
     since = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
     for name, when in days.items():
