@@ -57,8 +57,9 @@ class Migration(Result):
     formats: ClassVar[Mapping[str, str]] = {
         "value": "percent", "by_chance": "percent", "net_before": "money", "net_after": "money", "net_change": "money",
     }  # fmt: skip
+    # movement in worlds without change is simulated: no cell stands in it
     disclosure: ClassVar[Disclosure] = Disclosure(
-        hides=("value", "lo", "hi", "net_before", "net_after", "net_change"),
+        hides=("value", "lo", "hi", "net_before", "net_after", "net_change"), keys=("null",),
         within=("tier_before",), margins=("tier_after",),
     )  # fmt: skip
 

@@ -47,9 +47,10 @@ class Description(Result):
     formats: ClassVar[Mapping[str, str]] = {
         "index": "score", "effect": "number2", "p": "number2", "q": "number2",
     }  # fmt: skip
+    # how many attributes there are, and the effect size of a whole attribute, give no cell back
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("count", "n"), hides=("value", "lo", "hi", "index"), keys=("segment",), within=("attribute", "segment"),
-        margins=("level",),
+        counts=("count", "n"), hides=("value", "lo", "hi", "index"), keys=("segment", "attributes", "effect"),
+        within=("attribute", "segment"), margins=("level",),
     )  # fmt: skip
 
 
