@@ -26,10 +26,15 @@ pytestmark = [
 
 
 def run(
-    tmp_path: Path, example: str, files: str, regions: list[str], dataset: str = "dataset.yaml", only: Sequence[str] = ()
+    tmp_path: Path,
+    example: str,
+    files: str,
+    regions: list[str],
+    dataset: str = "dataset.yaml",
+    only: Sequence[str] = (),
 ) -> Outcome:
     folders = {"data_dir": Path(str(DATA)) / files, "out": tmp_path / "out", "work": tmp_path / "work"}
-    options = Options(**folders, regions=regions, only=list(only) or None)
+    options = Options(**folders, regions=regions, only=list(only))
     return batch.run(EXAMPLES / example / dataset, options)
 
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from analysis import runs
-from analysis.data import store
 from analysis.data import dataset as datasets
+from analysis.data import store
 from analysis.runs import portrait
 from analysis.runs.job import Job
 

@@ -67,7 +67,7 @@ def purchases_before(job: Job) -> tuple[pd.Series, pd.Series] | None:
     """
     days = rhythm.order_dates(job.tables_dir)
     whole = days[:1] and days[0] <= years_before(job, 3) + pd.Timedelta(days=_NEARLY)
-    yearly = len(days) > 1 and min(b - a for a, b in zip(days, days[1:], strict=False)).days >= _A_YEAR
+    yearly = len(days) > 1 and pd.Series(days).diff().dt.days.min() >= _A_YEAR
     if not (whole or (yearly and days[0] <= years_before(job, 2))):
         return None
     pair = []

@@ -300,3 +300,16 @@ def test_inconsistent_comparisons_are_refused_by_pillar():
     with pytest.raises(SettingError, match="consistency ratio") as refused:
         scored(uniform(40, NAMES), scheme=Scheme(pairwise=pairs))
     assert {refused.value.values["first"], refused.value.values["second"]} <= set(names)
+
+
+def test_one_component_without_error_gives_no_range_and_with_error_it_does():
+    values = pd.DataFrame({"breadth": np.arange(60) / 60}, ids(60))
+    scheme = Scheme(sets={"clinic": {"behaviour": ["breadth"]}})
+    found = scored(values, scheme=scheme, kind="clinic")
+    assert found.finding.code == "cooperation_one"
+    assert found.finding.values["component"] == "breadth"
+    assert [note.code for note in found.notes] == ["cooperation_alone"]
+    assert found.table[["p_own", "sure"]].isna().all(axis=None)
+    noisy = scored(values, scheme=scheme, kind="clinic", noise=values * 0 + 0.1)
+    assert noisy.finding.code == "cooperation_levels"
+    assert noisy.table["sure"].iloc[:3].notna().all()

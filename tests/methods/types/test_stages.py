@@ -168,3 +168,13 @@ def test_the_note_says_how_many_slopes_were_judged() -> None:
     assert dict(note.values) == {"n": 40, "chance": 2}
     without = types.stages(summary, as_of=_DAY, data_start=_START)
     assert "stages_by_chance" not in [note.code for note in without.notes]
+
+
+def test_where_most_stages_are_unknown_the_finding_says_so() -> None:
+    # two of three customers have orders and too few months for a slope
+    summary = _summary(
+        never=(None, None, 0), one=("2020-06-01", "2025-06-01", 30), two=("2020-06-01", "2025-06-01", 30)
+    )
+    found = types.stages(summary, as_of="2025-06-30", data_start="2020-01-01")
+    assert found.finding is not None
+    assert (found.finding.code, found.finding.values["n"]) == ("stages_unknown", 2)

@@ -13,7 +13,7 @@ from ._draws import FLOOR
 from ._normalise import Normalisers, Places, checked, places
 from ._scheme import CHOICES, PILLARS, Scheme, pillar_weights, sets_of, weight_table
 
-__all__ = ["ENOUGH", "Base", "aggregate", "base", "levels_of", "pillars", "weight_matrix"]
+__all__ = ["ENOUGH", "Base", "aggregate", "alone", "base", "levels_of", "pillars", "weight_matrix"]
 
 #: weight that must be known for a level
 ENOUGH = 0.6
@@ -138,3 +138,11 @@ def pillars(found: Base, normaliser: str) -> pd.DataFrame:
 
 def _kinds(found: Base) -> np.ndarray:
     return np.unique(found.kind.astype(str))
+
+
+def alone(found: Base, errors: np.ndarray) -> str | None:
+    """The one component on which every score rests, where it has no error: there is nothing to vary."""
+    used = (found.known & (found.matrix > 0))[found.enough].any(axis=0)
+    if used.sum() != 1 or (errors[:, used] > 0).any():
+        return None
+    return str(found.values.columns[used][0])

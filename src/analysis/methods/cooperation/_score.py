@@ -116,7 +116,7 @@ def score(
     )  # fmt: skip
     drawn = _draws.simulate(_rows(found, _errors(noise, found)), plan, int(enough.sum()))
     customers = _customers(found, scheme, cuts, drawn)
-    alone = _alone(found, noise)
+    alone = _points.alone(found, _errors(noise, found))
     table = _table(customers, drawn.levels, told=alone is None)
     return Cooperation(
         table=table,
@@ -184,14 +184,6 @@ def _customers(found: _points.Base, scheme: Scheme, cuts: pd.DataFrame, drawn: _
         index=found.values.index,
     )
     return pd.concat([frame, _points.pillars(found, scheme.normaliser)], axis=1)
-
-
-def _alone(found: _points.Base, noise: pd.DataFrame | None) -> str | None:
-    """The one component on which every score rests, where it has no error: there is nothing to vary."""
-    used = (found.known & (found.matrix > 0))[found.enough].any(axis=0)
-    if used.sum() != 1 or (_errors(noise, found)[:, used] > 0).any():
-        return None
-    return str(found.values.columns[used][0])
 
 
 def _table(customers: pd.DataFrame, drawn: np.ndarray, *, told: bool) -> pd.DataFrame:
