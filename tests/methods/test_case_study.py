@@ -117,6 +117,14 @@ def test_never_more_than_five() -> None:
     assert len(case_study.cards(results()).table) <= 4
 
 
+def test_a_page_of_customers_alone_has_a_card() -> None:
+    alone = {"customers_tiers": results()["customers_tiers"]}
+    found = case_study.cards(alone).table
+    assert found["card"].tolist() == ["card_value_a"]
+    tiers = alone["customers_tiers"].table.set_index("tier")
+    assert found["value"].iloc[0] == tiers.loc["A", "value"]
+
+
 def test_nothing_to_say_is_an_error_with_what_was_found() -> None:
     with pytest.raises(DataError, match="at least one result of the other notebooks; found health_gate"):
         case_study.answers({"health_gate": Result(table=pd.DataFrame({"n": [1]}))})
