@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.core import words
 from analysis.core.words import LANGUAGES
 from analysis.figures import migration as figures
 from analysis.methods import migration
@@ -52,6 +53,14 @@ def test_alluvial_leaves_hidden_and_small_flows_out(result: migration.Migration,
     ax = figures.plot_alluvial(dataclasses.replace(result, table=table), language=language)
     assert len(ax.collections) == drawn - 1
     assert ax.get_xlabel()
+    # states stand in their order although the first rows are hidden
+    table.loc[table.index[:2], ["n", "value", "lo", "hi"]] = np.nan
+    table.loc[table.index[:2], "flag"] = "suppressed"
+    again = figures.plot_alluvial(dataclasses.replace(result, table=table), language=language)
+    places = {text.get_text(): text.get_position()[1] for text in again.texts if text.get_ha() == "left"}
+    order = [words.term(tier, language) for tier in dict.fromkeys(result.table["tier_after"])]
+    assert sorted(places, key=places.__getitem__) == [name for name in order if name in places]
+    assert len(places) >= 2
     # a share of what is left would be taken for a share of all
     assert not any("%" in text for text in _texts(ax))
     plt.close("all")

@@ -81,7 +81,8 @@ def _bar(
     """
     x = 0.0 if column == "tier_before" else 1.0
     tops, top = {}, 0.0
-    for state in dict.fromkeys(table[column]):
+    # hidden rows keep their state's place in the order
+    for state in dict.fromkeys(pd.concat([table, hidden]).sort_index()[column]):
         size = float(heights[(table[column] == state).to_numpy()].sum())
         tops[state] = top
         ax.add_patch(Rectangle((x - 0.02, top), 0.04, size, facecolor=style.TOKENS["ink2"], edgecolor="none"))
