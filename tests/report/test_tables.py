@@ -152,3 +152,13 @@ def test_a_heading_may_say_what_the_value_of_one_result_is(monkeypatch: pytest.M
     told = {**words.flat("zh"), "columns.value_Tiers": "占净采购额"}
     monkeypatch.setattr(words, "flat", {"zh": told}.__getitem__)
     assert list(cells(demo.tiers()))[:2] == ["级别", "占净采购额"]
+
+
+def test_ranges_that_part_in_no_row_are_no_column() -> None:
+    frame = demo.tiers().table
+    assert "interval" in {c.name for c in tables.columns_of(demo.Curve(table=frame), {}, ZH)}
+    still = frame.assign(lo=frame["value"], hi=frame["value"])
+    assert "interval" not in {c.name for c in tables.columns_of(demo.Curve(table=still), {}, ZH)}
+    # nor where the only other thing to say is that a row is hidden
+    hidden = {name: np.array([True, False, False, False]) for name in ("lo", "hi")}
+    assert "interval" not in {c.name for c in tables.columns_of(demo.Curve(table=still), hidden, ZH)}

@@ -79,7 +79,8 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
         if name == estimate and (mask.get("lo") is not None or frame["lo"].notna().any()):
             interval = _interval(frame, estimate, result, mask, page)
             # ranges that never part say nothing, in no row
-            out += [interval] if set(interval.cells) != {MISSING} else []
+            known = {cell for cell, hide in zip(interval.cells, interval.hidden, strict=True) if not hide}
+            out += [interval] if known != {MISSING} else []
     return out
 
 
