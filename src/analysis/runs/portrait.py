@@ -5,6 +5,7 @@ The methods take tables and know nothing of runs; the joins between them stand h
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,12 +19,14 @@ from ..methods import cooperation, health, profit, tiers, types
 from .job import Job
 
 __all__ = [
-    "attributes", "contacts", "criteria", "has_rhythm", "known", "months_between", "pillars", "purchases",
-    "purchases_before", "scheme", "shares_around", "target_rows", "two_levels", "years_before",
+    "attributes", "clusterable", "contacts", "criteria", "has_rhythm", "known", "months_between", "pillars",
+    "purchases", "purchases_before", "scheme", "shares_around", "target_rows", "two_levels", "years_before",
 ]  # fmt: skip
 
 #: months with a report in each period from which the noise of purchases is read; fewer: it is not identified
 _LEAST_MONTHS = 6
+#: different customers below which nothing is said of segments
+_LEAST_UNLIKE = 60
 #: days between two order dates from which each stands for a whole year
 _A_YEAR = 300
 #: days by which a delivery may begin late and still cover a year
@@ -149,15 +152,29 @@ def two_levels(before: cooperation.Cooperation, now: cooperation.Cooperation) ->
     return pd.DataFrame({"before": before.customers["level"], "now": now.customers["level"]})
 
 
-def shares_around(job: Job, day: pd.Timestamp) -> tuple[pd.Series | None, pd.Series | None]:
-    """Own share of the category in the two quarters up to a day, and in the two after it; None where not known."""
+def shares_around(job: Job, day: pd.Timestamp) -> dict[str, Any]:
+    """Own share of the category around a day, for `cooperation.validity`.
+
+    Returns
+    -------
+    dict
+        ``share_before`` (the two quarters up to the day), ``share_after`` (the two after it) and ``controls`` (the two
+        quarters before those: the score holds twelve months of share); empty where no market is known.
+    """
     if not job.has("market"):
-        return None, None
-    after, start = day + pd.Timedelta(days=1), day - pd.DateOffset(months=6) + pd.Timedelta(days=1)
-    end = day + pd.DateOffset(months=6)
-    end = end + pd.offsets.MonthEnd(0) if day.is_month_end else end
-    before = own_share(job.tables_dir, start=start, end=day, brand=job.brand)
-    return before, own_share(job.tables_dir, start=after, end=end, brand=job.brand)
+        return {}
+    edges = [day + pd.DateOffset(months=months) for months in (-12, -6, 0, 6)]
+    edges = [edge + pd.offsets.MonthEnd(0) if day.is_month_end else edge for edge in edges]
+    earlier, before, after = (
+        own_share(job.tables_dir, start=start + pd.Timedelta(days=1), end=end, brand=job.brand)
+        for start, end in itertools.pairwise(edges)
+    )
+    return {"share_before": before, "share_after": after, "controls": pd.DataFrame({"earlier": earlier})}
+
+
+def clusterable(features: pd.DataFrame | None) -> bool:
+    """Whether there are customers enough, and unlike enough, to look for segments."""
+    return features is not None and len(features.drop_duplicates()) >= _LEAST_UNLIKE
 
 
 def criteria(job: Job, profile: pd.DataFrame, abc: tiers.Tiers) -> dict[str, Any]:

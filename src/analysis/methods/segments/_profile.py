@@ -101,7 +101,7 @@ def profile(
     return Profile(
         table=table,
         settings={"n": len(segment), "names": {str(number): name for number, name in given.items()}},
-        notes=(*notes, *_suggestions(named)),
+        notes=tuple(notes),
         finding=_finding(table),
         names=named,
         customers=assigned.astype("int64").rename("segment").to_frame().rename_axis("customer_id"),
@@ -146,15 +146,6 @@ def _names(table: pd.DataFrame, given: Mapping[int, str]) -> pd.DataFrame:
             "low": features[bottom] if by[bottom] <= -_TELLING else "",
         })  # fmt: skip
     return pd.DataFrame(rows).astype({"name": "str", "high": "str", "low": "str"})
-
-
-def _suggestions(named: pd.DataFrame) -> list[Note]:
-    notes = []
-    for row in named[(named["segment"] > 0) & (named["name"] == "")].to_dict("records"):
-        parts = [word for word in ("high", "low") if row[word]]
-        code = "_".join(["segment", *(parts or ["average"])])
-        notes.append(Note(code, {"segment": row["segment"], **{word: row[word] for word in parts}}))
-    return notes
 
 
 def _finding(table: pd.DataFrame) -> Note:
