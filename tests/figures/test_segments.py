@@ -133,10 +133,12 @@ def test_names_of_the_analyst_stand_above_the_columns():
     assert "客群" not in text
 
 
-def test_customers_in_no_segment_have_their_own_column():
+def test_customers_in_no_segment_have_a_column_only_where_there_is_no_other():
     frame = features()
-    assigned = pd.Series(np.where(np.arange(len(frame)) < 10, 0, 1), frame.index)
-    assert "不属于\n10家" in said(figures.plot_profile(segments.profile(assigned, frame), language="zh"))
+    some = pd.Series(np.where(np.arange(len(frame)) < 10, 0, 1), frame.index)
+    assert "不属于" not in " ".join(said(figures.plot_profile(segments.profile(some, frame), language="zh")))
+    none = figures.plot_profile(segments.profile(some * 0, frame), language="zh")
+    assert f"不属于\n{len(frame)}家" in said(none)
 
 
 def test_hidden_segments_are_hatched_without_numbers():

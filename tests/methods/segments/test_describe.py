@@ -47,7 +47,7 @@ def test_who_fits_no_segment_is_left_out_and_counted():
     assert found.table["segment"].tolist() == [1, 2]
     # 1 1 1 3 5 7 9
     assert found.totals["base"].tolist() == [3]
-    assert [dict(note.values) for note in found.notes if note.code == "segments_fit_none"] == [{"n": 1, "share": 0.125}]
+    assert [dict(note.values) for note in found.notes if note.code == "segments_fit_few"] == [{"fewer": 11}]
 
 
 def test_what_made_the_segments_has_no_p_no_interval_and_no_effect():

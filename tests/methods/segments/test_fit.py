@@ -136,4 +136,4 @@ def test_a_mixture_that_does_not_settle_says_so(monkeypatch):
     real = _partition.GaussianMixture
     monkeypatch.setattr(_partition, "GaussianMixture", lambda k, **s: real(k, **{**s, "max_iter": 1, "tol": 1e-12}))
     model = segments.fit(segmented(1, norm=1.5, n=300)[0], k=5, method="gmm")
-    assert [note.code for note in model.notes] == ["segments_fit_none", "segments_not_settled"]
+    assert [note.code for note in model.notes] == ["segments_fit_few", "segments_not_settled"]

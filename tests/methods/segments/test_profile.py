@@ -70,8 +70,9 @@ def test_who_fits_no_segment_and_who_was_not_assigned_is_counted():
     found = segments.profile(assigned, features(orders_12m=[10, 20, 30, 1, 2, 3]))
     codes = {note.code: dict(note.values) for note in found.notes}
     assert codes["segments_not_assigned"] == {"count": 1}
-    assert codes["segments_fit_none"] == {"n": 1, "share": 0.2}
-    assert found.table["segment"].tolist() == [0, 1, 2]
+    # one customer: told without its number, and in no row
+    assert codes["segments_fit_few"] == {"fewer": 11}
+    assert found.table["segment"].tolist() == [1, 2]
     assert found.customers["segment"].tolist() == assigned.tolist()
 
 

@@ -15,6 +15,7 @@ from ...core.result import Disclosure, Note, Result
 from ...stats import adjust, intervals
 from . import _compared
 from ._fit import LOW_N
+from ._segments import outside
 
 __all__ = ["Description", "describe"]
 
@@ -215,9 +216,7 @@ def _notes(tests: pd.DataFrame, unfit: int, n: int) -> tuple[Note, ...]:
     thin = tests[(tests["measure"] == "cramers_v") & (tests["flag"] == "low_n")]
     if len(thin):
         notes.append(Note("segments_thin_levels", {"count": len(thin), "attribute": thin["attribute"].iloc[0]}))
-    if unfit:
-        notes.append(Note("segments_fit_none", {"n": unfit, "share": unfit / n}))
-    return tuple(notes)
+    return (*notes, *outside(unfit, n))
 
 
 def _finding(tests: pd.DataFrame, table: pd.DataFrame) -> Note:

@@ -15,7 +15,7 @@ from ...stats import intervals
 from . import _kinds, _partition
 from ._place import assign, nearest, place, within
 from ._prepare import Prepared, distinct, matrix_of, observed_of, prepare
-from ._segments import Segments
+from ._segments import Segments, outside
 
 __all__ = ["KINDS", "Segments", "assign", "fit", "numbers", "place"]
 
@@ -177,9 +177,7 @@ def _placed(
         customers["posterior"] = posterior
     customers = customers.reindex(everyone).rename_axis("customer_id")
     customers["segment"] = customers["segment"].fillna(0).astype("int64")
-    far = int((segment == 0).sum())
-    if far:
-        notes += (Note("segments_fit_none", {"n": far, "share": far / len(rows)}),)
+    notes += outside(int((segment == 0).sum()), len(rows))
     table = _table(segment, distance, len(model.weights), weights)
     return dataclasses.replace(model, limit=limit, customers=customers, table=table), notes
 

@@ -14,6 +14,7 @@ from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from ._fit import LOW_N
 from ._recipe import numeric
+from ._segments import outside
 
 __all__ = ["Profile", "profile"]
 
@@ -30,7 +31,8 @@ class Profile(Result):
     table : DataFrame
         One row per segment and feature: segment, feature, n, share, median, median_all, index (100 · median ÷
         median of all; missing where that is not positive or values are negative), std_difference ((median −
-        median of all) ÷ spread of all), role (clustered, not_clustered), flag. Segment 0: fits no segment.
+        median of all) ÷ spread of all), role (clustered, not_clustered), flag. Customers who fit no
+        segment are in no row, unless none fits any.
     names : DataFrame
         One row per segment: segment, name (as given, else empty), high, low: the features that set it apart
         most upwards and downwards (empty where none by half a spread).
@@ -95,13 +97,10 @@ def profile(
     notes = [Note("segments_described_only", {})]
     if len(used) < len(frame):
         notes.append(Note("segments_not_assigned", {"count": len(frame) - len(used)}))
-    unfit = int((segment == 0).sum())
-    if unfit:
-        notes.append(Note("segments_fit_none", {"n": unfit, "share": unfit / len(segment)}))
     return Profile(
         table=table,
         settings={"n": len(segment), "names": {str(number): name for number, name in given.items()}},
-        notes=tuple(notes),
+        notes=(*notes, *outside(int((segment == 0).sum()), len(segment))),
         finding=_finding(table),
         names=named,
         customers=assigned.astype("int64").rename("segment").to_frame().rename_axis("customer_id"),
@@ -112,7 +111,8 @@ def _table(used: pd.DataFrame, segment: pd.Series, made: set[str]) -> pd.DataFra
     role = ["clustered" if name in made else "not_clustered" for name in used.columns]
     total, spread = used.median(), _spread(used)
     rows = []
-    for number in sorted(set(segment.tolist())):
+    # who fits no segment is no group of its own: a handful would only hide a segment beside it
+    for number in sorted(set(segment.tolist()) - {0}) or [0]:
         group = used[(segment == number).to_numpy()]
         median = group.median()
         # an index needs a base above zero and a feature that is never negative

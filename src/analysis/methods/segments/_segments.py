@@ -12,13 +12,23 @@ from typing import Any, ClassVar, Self
 import pandas as pd
 
 from ...core.errors import DataError
-from ...core.result import Disclosure, Result
+from ...core.policy import MIN_CELL
+from ...core.result import Disclosure, Note, Result
 from . import _recipe
 
-__all__ = ["VERSION", "Segments"]
+__all__ = ["VERSION", "Segments", "outside"]
 
 #: form of the model file; a file of another form is refused, because it would place customers differently
 VERSION = 2
+
+
+def outside(count: int, of: int) -> tuple[Note, ...]:
+    """How many customers fit no segment; that there are some, where they are too few for any page to count them."""
+    if count == 0:
+        return ()
+    if count < MIN_CELL["shared"]:
+        return (Note("segments_fit_few", {"fewer": MIN_CELL["shared"]}),)
+    return (Note("segments_fit_none", {"n": count, "share": count / of}),)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
