@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import DataError
+from .frames import load_frame, save_frame
 
 __all__ = ["ESTIMATE", "FLAGS", "Disclosure", "Note", "Result", "estimates"]
 
@@ -127,7 +127,7 @@ class Result:
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
             if isinstance(value, pd.DataFrame | pd.Series):
-                record["frames"][item.name] = _save_frame(value, folder / f"{name}.{item.name}.csv")
+                record["frames"][item.name] = save_frame(value, folder / f"{name}.{item.name}.csv")
             else:
                 record["fields"][item.name] = _to_json(value)
         path = folder / f"{name}.json"
@@ -147,7 +147,7 @@ class Result:
         record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         values = {key: _from_json(value) for key, value in record["fields"].items()}
         for key, kinds in record["frames"].items():
-            values[key] = _load_frame(folder / f"{name}.{key}.csv", kinds)
+            values[key] = load_frame(folder / f"{name}.{key}.csv", kinds)
         known = {item.name for item in dataclasses.fields(cls)}
         needed = {f.name for f in dataclasses.fields(cls) if f.default is f.default_factory is dataclasses.MISSING}
         if not needed <= set(values):
@@ -210,94 +210,3 @@ def _from_json(value: Any) -> Any:
     if "__float__" in value:
         return float(value["__float__"])
     return {k: _from_json(v) for k, v in value.items()}
-
-
-# -- frames as CSV, with their types beside them ------------------------------
-
-
-def _save_frame(frame: pd.DataFrame | pd.Series, path: Path) -> dict[str, Any]:
-    table = frame.to_frame() if isinstance(frame, pd.Series) else frame
-    levels = [table.index.get_level_values(i) for i in range(table.index.nlevels)]
-    plain = isinstance(table.index, pd.RangeIndex) and table.index.name is None
-    kinds: dict[str, Any] = {
-        "series": isinstance(frame, pd.Series),
-        "name": frame.name if isinstance(frame, pd.Series) else None,
-        "columns": [str(c) for c in table.columns],
-        "dtypes": [_kind(table.iloc[:, i]) for i in range(table.shape[1])],
-        "index": None if plain else [[level.name, _kind(level.to_series())] for level in levels],
-    }
-    body = table.copy()
-    body.columns = pd.RangeIndex(body.shape[1])
-    for i in range(body.shape[1]):
-        body[i] = body[i].astype(object).map(_cell)
-    if not plain:
-        for i, level in enumerate(levels):
-            body.insert(i, f"i{i}", [_cell(v) for v in level], allow_duplicates=True)
-    body.columns = pd.RangeIndex(body.shape[1])
-    body.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
-    return kinds
-
-
-def _load_frame(path: Path, kinds: Mapping[str, Any]) -> pd.DataFrame | pd.Series:
-    # a row may be one blank
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", skip_blank_lines=False)
-    index = kinds["index"] or []
-    body = pd.DataFrame(
-        {i: _restore(raw.iloc[:, len(index) + i], kind) for i, kind in enumerate(kinds["dtypes"])},
-        index=pd.RangeIndex(len(raw)),
-    )
-    body.columns = pd.Index(kinds["columns"], dtype="str")
-    if index:
-        arrays = [pd.Index(_restore(raw.iloc[:, i], kind), name=name) for i, (name, kind) in enumerate(index)]
-        body.index = arrays[0] if len(arrays) == 1 else pd.MultiIndex.from_arrays(arrays)
-    if kinds["series"]:
-        return body.iloc[:, 0].rename(kinds["name"])
-    return body
-
-
-def _kind(column: pd.Series) -> str:
-    dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return json.dumps(["category", [_to_json(c) for c in dtype.categories], bool(dtype.ordered)])
-    if pd.api.types.is_bool_dtype(dtype):
-        return "bool"
-    if pd.api.types.is_datetime64_any_dtype(dtype):
-        return str(dtype)
-    if pd.api.types.is_numeric_dtype(dtype):
-        return str(dtype)
-    return "str"
-
-
-def _cell(value: Any) -> str:
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return "\\N"
-    if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
-    if isinstance(value, dt.date):
-        return pd.Timestamp(value).isoformat()
-    if isinstance(value, str):
-        # a bare carriage return would end the row, and "\\N" means missing
-        return value.replace("\\", "\\\\").replace("\r", "\\r")
-    return repr(float(value)) if isinstance(value, float | np.floating) else str(value)
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\(.)", lambda m: "\r" if m[1] == "r" else m[1], text)
-
-
-def _restore(column: pd.Series, kind: Any) -> pd.Series:
-    missing = column == "\\N"
-    values = column.where(~missing, None)
-    if kind.startswith("["):
-        _, categories, ordered = json.loads(kind)
-        lookup = {str(_cell(c)): c for c in categories}
-        return pd.Series(pd.Categorical(values.map(lookup, na_action="ignore"), categories=categories, ordered=ordered))
-    if kind == "bool":
-        return column.map({"true": True, "false": False}).astype(bool)
-    if kind.startswith("datetime64"):
-        return pd.to_datetime(values, format="ISO8601").astype(kind)
-    if kind == "str":
-        return values.map(_unescape, na_action="ignore").astype("str")
-    if kind.startswith("float"):
-        return pd.Series([float("nan") if m else float(v) for v, m in zip(column, missing, strict=True)], dtype=kind)
-    return values.astype(kind)

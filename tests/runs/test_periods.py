@@ -1,4 +1,4 @@
-"""What the portrait asks of a run: the years a year earlier, a rhythm."""
+"""The years that a portrait compares: a year earlier, and whether there is a rhythm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 from analysis import runs
 from analysis.data import dataset as datasets
 from analysis.data import store
-from analysis.runs import portrait
+from analysis.runs import periods
 from analysis.runs.job import Job
 
 from . import small
@@ -47,24 +47,24 @@ def yearly(tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 
 def test_the_pair_of_years_a_year_earlier(yearly: Job) -> None:
-    found = portrait.purchases_before(yearly)
+    found = periods.purchases_before(yearly)
     assert found is not None
     before, after = found
     # who had not ordered by the end of a year is not in it; H003 came later than both
     assert before.to_dict() == {"H000": 30.0, "H001": 5.0}
     assert after.to_dict() == {"H000": 20.0, "H001": 6.0, "H002": 7.0}
-    rule = portrait.months_between(yearly, years=1)
+    rule = periods.months_between(yearly, years=1)
     assert rule["orders"] is None
     periods = [[str(day.date()) for day in pair] for pair in rule["rule"]["periods"]]
     assert periods == [["2021-04-01", "2022-03-01"], ["2022-04-01", "2023-03-01"]]
 
 
 def test_dates_once_a_year_tell_no_rhythm(yearly: Job) -> None:
-    assert not portrait.has_rhythm(yearly)
+    assert not periods.has_rhythm(yearly)
 
 
 def test_two_years_have_no_earlier_pair_and_months_have_a_rhythm(tmp_path: Path) -> None:
     months = pd.date_range("2022-04-30", "2024-03-31", freq="ME")
     job = opened(tmp_path, lines([("H000", str(day.date()), 1.0) for day in months]), "2024-03-31")
-    assert portrait.purchases_before(job) is None
-    assert portrait.has_rhythm(job)
+    assert periods.purchases_before(job) is None
+    assert periods.has_rhythm(job)
