@@ -55,8 +55,8 @@ def test_the_pair_of_years_a_year_earlier(yearly: Job) -> None:
     assert after.to_dict() == {"H000": 20.0, "H001": 6.0, "H002": 7.0}
     rule = periods.months_between(yearly, years=1)
     assert rule["orders"] is None
-    periods = [[str(day.date()) for day in pair] for pair in rule["rule"]["periods"]]
-    assert periods == [["2021-04-01", "2022-03-01"], ["2022-04-01", "2023-03-01"]]
+    both = [[str(day.date()) for day in pair] for pair in rule["rule"]["periods"]]
+    assert both == [["2021-04-01", "2022-03-01"], ["2022-04-01", "2023-03-01"]]
 
 
 def test_dates_once_a_year_tell_no_rhythm(yearly: Job) -> None:
