@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -53,3 +54,16 @@ def test_decided_rules_reach_the_method_that_reads_them(tmp_path: Path) -> None:
     found = tiers.rfm(profile, rules=job.decided("rfm")).customers
     assert set(found["group"]) <= {"近期", "其他", "zero", "negative"}
     assert {"近期", "其他"} <= set(found["group"])
+
+
+def test_no_number_of_segments_is_to_be_confirmed_where_none_was_found(tmp_path: Path) -> None:
+    path = small.write(tmp_path / "data")
+    store.build(datasets.load(path), tmp_path / "tables")
+    told = {"tables_dir": tmp_path / "tables", "reference_dir": tmp_path, "results_dir": tmp_path, "region": "华东"}
+    assert not runs.open_job("02_segments_tiers", told).page.confirmed
+    stamp = {"tables_hash": tables.meta(tmp_path / "tables")["tables_hash"], "reference_hash": ""}
+    (tmp_path / "reference.json").write_text(json.dumps(stamp), encoding="utf-8")
+    assert runs.open_job("02_segments_tiers", told).page.confirmed
+    features = pd.DataFrame({"value_12m": range(60)}, [f"H{i:03d}" for i in range(60)])
+    segments.fit(features, k=2).save(tmp_path, "segments_model")
+    assert not runs.open_job("02_segments_tiers", told).page.confirmed

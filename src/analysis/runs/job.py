@@ -221,7 +221,7 @@ class Job:
         told = {
             name: getattr(self, name) for name in ("region", "language", "audience", "profile", "as_of", "min_cell")
         }
-        told["tables_dir"] = self.tables_dir
+        told |= {"tables_dir": self.tables_dir, "reference_dir": self.reference_dir}
         return page_of(self.notebook, told, reference_hash=self._stamp.get("reference_hash", ""), names=True)
 
 

@@ -64,10 +64,20 @@ def page_of(
         packages=packages(),
         names=_organisations(folder, meta) if names else None,
         overrides=tuple(meta["overrides"]),
-        confirmed=decisions.load(folder).confirmed or "transactions" not in meta["tables"],
+        confirmed=not _unconfirmed(folder, meta, told.get("reference_dir")),
         banners=_banners(meta, folder, told["language"]),
         links=_links(notebook) if links else (),
     )
+
+
+def _unconfirmed(folder: Path, meta: Mapping[str, Any], reference: str | Path | None) -> bool:
+    """Whether a number of segments is in use that no analyst has chosen."""
+    if decisions.load(folder).confirmed or "transactions" not in meta["tables"]:
+        return False
+    # a finished reference pass without a model found no segments: there is no number to confirm
+    learned = Path(reference) if reference is not None else None
+    finished = learned is not None and (learned / "reference.json").is_file()
+    return not finished or (learned is not None and (learned / "segments_model.json").is_file())
 
 
 def index_page_of(folder: Path, *, audience: str, language: str, reference_hash: str) -> report.Page:
