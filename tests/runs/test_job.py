@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import runs
-from analysis.data import customers, store
+from analysis.data import customers, store, tables
 from analysis.data import dataset as datasets
 from analysis.methods import segments, tiers
 
