@@ -99,6 +99,10 @@ def test_launches_that_cannot_be_judged_are_said() -> None:
     assert {"adopters_before_data", "adopters_too_recent", "adopters_one_launch"} <= {n.code for n in result.notes}
     assert sorted(result.customers.index) == ["H1", "H9"]
     assert result.customers["rank_lo"].isna().all()
+    # without any launch dates the first day seen stands for all of them
+    unnamed = _call(lines, products[["product_id"]], pd.Series({"H1": "A", "H9": "A"})).launches
+    assert set(unnamed["source"]) == {"first_seen"}
+    assert unnamed.set_index("product_id")["outcome"].to_dict() == outcome
 
 
 def test_old_products_alone_identify_nothing() -> None:

@@ -70,7 +70,8 @@ def early_adopters(
     orders : DataFrame
         customer_id, date, product_id: demand lines.
     products : DataFrame
-        product_id, launch_date (missing: the first day seen in the data), is_own (optional; others are left out).
+        product_id, launch_date (optional; missing: the first day seen in the data), is_own (optional; others are left
+        out).
     tiers : Series
         Value tier by customer_id.
     as_of : date

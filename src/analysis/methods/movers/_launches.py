@@ -28,7 +28,7 @@ def launches(
     lines: pd.DataFrame, products: pd.DataFrame, start: pd.Timestamp, day: pd.Timestamp
 ) -> pd.DataFrame:  # fmt: skip
     """One row per own product: when it was launched, and whether that can be judged."""
-    checks.columns(products, ["product_id", "launch_date"], name="products")
+    checks.columns(products, ["product_id"], name="products")
     twice = int(products["product_id"].duplicated().sum())
     if twice:
         raise DataError("movers_products_twice", count=twice)
@@ -36,7 +36,8 @@ def launches(
     if "is_own" in products:
         own = products[products["is_own"].fillna(False).astype(bool)]
     frame = pd.DataFrame({"product_id": own["product_id"].to_numpy()})
-    declared = pd.to_datetime(own["launch_date"]).to_numpy().astype("datetime64[ns]")
+    told = own["launch_date"] if "launch_date" in own else pd.Series(pd.NaT, index=own.index)
+    declared = pd.to_datetime(told).to_numpy().astype("datetime64[ns]")
     first = frame["product_id"].map(lines.groupby("product_id")["date"].min())
     frame["launched"] = pd.Series(declared).fillna(first.astype("datetime64[ns]"))
     frame["source"] = np.where(pd.isna(declared), "first_seen", "declared")
