@@ -8,9 +8,16 @@ from analysis.core.policy import MIN_CELL
 from analysis.core.result import Note
 from analysis.figures import roles as figures
 from analysis.methods import roles
+from analysis.report import page
 from analysis.report.display import MIME, bundle, prepare
 
 from ..contract.cases_roles import covered, hospitals, measured
+
+
+@pytest.fixture(autouse=True)
+def no_page_open(monkeypatch):
+    """A page that another test opened would have its own rules."""
+    monkeypatch.setattr(page._Open, "page", None)
 
 
 @pytest.fixture(scope="module")
