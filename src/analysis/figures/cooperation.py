@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from ..core import numbers, words
@@ -13,10 +12,8 @@ from . import style
 
 __all__ = ["plot_cooperation", "plot_pillars", "plot_sensitivity", "plot_willingness"]
 
-BLUE, ORANGE = style.CATEGORICAL[:2]
+BLUE = style.CATEGORICAL[0]
 GREY = style.TOKENS["mute"]
-#: points that are rounding only
-_NOTHING = 1e-9
 
 
 def plot_cooperation(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
@@ -69,28 +66,16 @@ def plot_pillars(result: Result, *, language: str, ax: Axes | None = None) -> Ax
     ends = result.table.set_index("part")["value"]
     parts = result.table[~result.table["part"].isin(["average", "reached"])].reset_index(drop=True)
     change = ends["reached"] - ends["average"]
-    # where a part is hidden the others cannot stand on its end
-    floating = bool(parts["value"].notna().all()) and pd.notna(change)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(parts) + 1)
-        ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
-        base, reach = 0.0, [0.0]
-        for y, row in enumerate(parts.to_dict("records")):
-            _step(ax, row, y, base, reach, language)
-            if floating:
-                ax.plot([base + row["value"]] * 2, [y + 0.31, y + 0.69], color=style.TOKENS["axis"], linewidth=0.8)
-                base += row["value"]
-        _last(ax, change, len(parts), reach, language)
-        width = max(reach) - min(reach) or 1.0
-        ax.set_xlim(min(reach) - 0.06 * width, max(reach) + 0.3 * width)
+        # one customer's points are no estimate: nothing to doubt
+        style.waterfall(ax, parts, change, _points, missing="suppressed", room=0.3, exact=True, language=language)
         names = [words.term(name, language) for name in parts["part"]]
         ax.set_yticks(range(len(names) + 1), [*names, words.text("figures.cooperation_net_gap", language)])
-        ax.set_ylim(len(names) + 0.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-        ax.grid(axis="x")
-        told = {name: ends[name] for name in ("average", "reached")}
-        style.value_name(ax, words.text("figures.cooperation_waterfall_axis", language, **told))
+        both = {name: ends[name] for name in ("average", "reached")}
+        style.value_name(ax, words.text("figures.cooperation_waterfall_axis", language, **both))
     return ax
 
 
@@ -137,45 +122,10 @@ def _dots(
     return ax
 
 
-def _step(ax: Axes, row: dict, y: int, base: float, reach: list[float], language: str) -> None:
-    """One pillar: a bar from ``base``; hollow where its interval includes zero, whole where it has none."""
-    if pd.isna(row["value"]):
-        style.no_number(ax, y, row["flag"], language)
-        return
-    # one customer's points are no estimate: nothing to doubt
-    clear = pd.isna(row["lo"]) or (row["flag"] == "ok" and (row["lo"] > 0 or row["hi"] < 0))
-    colour = GREY if not clear or abs(row["value"]) < _NOTHING else BLUE if row["value"] > 0 else ORANGE
-    face = colour if clear else style.TOKENS["page"]
-    ax.barh(y, row["value"], left=base, height=0.62, facecolor=face, edgecolor=colour, linewidth=1.2)
-    spots = [base, base + row["value"]]
-    if pd.notna(row["lo"]):
-        spots += [base + row["lo"], base + row["hi"]]
-        # a rim of the page's colour keeps the line readable on a dark bar
-        rim = [withStroke(linewidth=3.2, foreground=style.TOKENS["page"])]
-        ax.plot(spots[2:], [y, y], color=style.TOKENS["ink"], linewidth=1.2, path_effects=rim)
-    reach += spots
-    _tell(ax, row["value"], y, max(spots))
-
-
-def _last(ax: Axes, change: float, y: int, reach: list[float], language: str) -> None:
-    if pd.isna(change):
-        style.no_number(ax, y, "suppressed", language)
-        return
-    ax.barh(y, change, height=0.62, color=style.TOKENS["mute"])
-    reach += [change]
-    _tell(ax, change, y, max(change, 0.0))
-
-
-def _tell(ax: Axes, value: float, y: int, end: float) -> None:
-    ground = {"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 1.0}
-    label = _points(value)
-    ax.annotate(label, (end, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
-
-
 def _points(value: float) -> str:
     """Signed points, rounded as in the table and in the title."""
     # what is left of a difference of equal numbers is nothing
-    return numbers.render(0.0 if abs(value) < _NOTHING else value, "score", "en", signed=True)
+    return numbers.render(0.0 if abs(value) < style.NOTHING else value, "score", "en", signed=True)
 
 
 def _tick(value: float) -> str:

@@ -6,7 +6,6 @@ import re
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..core import numbers, words
@@ -15,7 +14,7 @@ from . import style
 
 __all__ = ["plot_change", "plot_monthly", "plot_waterfall"]
 
-BLUE, ORANGE = style.CATEGORICAL[:2]
+BLUE = style.CATEGORICAL[0]
 GREY = style.TOKENS["mute"]
 
 
@@ -107,60 +106,20 @@ def plot_waterfall(result: Result, *, language: str, ax: Axes | None = None) -> 
     ends = result.table.set_index("part")["value"]
     parts = result.table[~result.table["part"].isin(["before", "after"])].reset_index(drop=True)
     change = ends["after"] - ends["before"]
-    # where a part is hidden the others cannot stand on its end
-    floating = bool(parts["value"].notna().all()) and pd.notna(change)
     money = style.Money([*parts["value"], change], language, signed=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(parts) + 1)
-        ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
-        base, reach = 0.0, [0.0]
-        for y, (_, row) in enumerate(parts.iterrows()):
-            _step(ax, row, y, base, reach, money, language)
-            if floating:
-                ax.plot([base + row["value"]] * 2, [y + 0.31, y + 0.69], color=style.TOKENS["axis"], linewidth=0.8)
-                base += row["value"]
+        style.waterfall(
+            ax, parts, change, money.text, missing="missing_input", room=0.34, exact=False, language=language
+        )
         names = [*parts["part"], "net_change"]
-        if pd.notna(change):
-            ax.barh(len(parts), change, height=0.62, color=style.TOKENS["mute"])
-            _tell(ax, money.text(change), len(parts), max(change, 0.0))
-            reach += [change]
-        else:
-            style.no_number(ax, len(parts), "missing_input", language)
-        width = max(reach) - min(reach) or 1.0
-        ax.set_xlim(min(reach) - 0.06 * width, max(reach) + 0.34 * width)
         ax.set_yticks(range(len(names)), [words.term(name, language) for name in names])
-        ax.set_ylim(len(names) - 0.5, -0.5)
         ax.xaxis.set_major_locator(MaxNLocator(4))
         ax.xaxis.set_major_formatter(FuncFormatter(money))
-        ax.grid(axis="x")
         told = {name: _amount(ends[name], language) if pd.notna(ends[name]) else numbers.MISSING for name in ends.index}
         said = words.text("figures.growth_waterfall", language, before=told["before"], after=told["after"])
         style.value_name(ax, said)
     return ax
-
-
-def _step(ax: Axes, row: pd.Series, y: int, base: float, reach: list[float], money: style.Money, language: str) -> None:
-    """One part: a bar from ``base``, hollow where its interval includes zero, with the interval at its end."""
-    if pd.isna(row["value"]):
-        style.no_number(ax, y, row["flag"], language)
-        return
-    clear = row["flag"] == "ok" and (row["lo"] > 0 or row["hi"] < 0)
-    colour = GREY if not clear else BLUE if row["value"] > 0 else ORANGE
-    face = colour if clear else style.TOKENS["page"]
-    ax.barh(y, row["value"], left=base, height=0.62, facecolor=face, edgecolor=colour, linewidth=1.2)
-    spots = [base, base + row["value"]]
-    if pd.notna(row["lo"]):
-        spots += [base + row["lo"], base + row["hi"]]
-        # a rim of the page's colour keeps the line readable on a dark bar
-        rim = [withStroke(linewidth=3.2, foreground=style.TOKENS["page"])]
-        ax.plot(spots[2:], [y, y], color=style.TOKENS["ink"], linewidth=1.2, path_effects=rim)
-    reach += spots
-    _tell(ax, money.text(row["value"]), y, max(spots))
-
-
-def _tell(ax: Axes, label: str, y: int, end: float) -> None:
-    ground = {"facecolor": style.TOKENS["page"], "edgecolor": "none", "pad": 1.0}
-    ax.annotate(label, (end, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5, bbox=ground)
 
 
 def _percent(value: float, kind: str, language: str) -> str:

@@ -21,7 +21,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..core import numbers, words
+from ...core import numbers, words
 
 __all__ = [
     "CATEGORICAL", "DIVERGING", "FAMILY", "FONTS", "SEQUENTIAL", "TOKENS", "Money", "context", "families", "interval",
@@ -45,8 +45,8 @@ _DIVERGING_DARK = ("#F7B27A", "#9A5319", "#5E3B20", "#2B323B", "#26425F", "#2F66
 #: family name of the bundled font; regular and bold, see fonts/README.md
 FAMILY = "Noto Sans SC"
 FONTS = {
-    400: Path(__file__).parent / "fonts" / "NotoSansSC-Regular.otf",
-    700: Path(__file__).parent / "fonts" / "NotoSansSC-Bold.otf",
+    400: Path(__file__).parents[1] / "fonts" / "NotoSansSC-Regular.otf",
+    700: Path(__file__).parents[1] / "fonts" / "NotoSansSC-Bold.otf",
 }
 
 _RC: dict[Any, Any] = {
