@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,9 +14,14 @@ from analysis.runs.places import NOTEBOOKS, REFERENCE, notebook_path
 
 
 @pytest.fixture(scope="module")
-def sample() -> Path:
-    """The sample run of this version of the code, built once and kept in the work folder."""
-    return sample_run.ensure_sample()
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the sample run: a notebook run by hand writes its results anew, and other tests read the kept one."""
+    kept = sample_run.ensure_sample()
+    root = tmp_path_factory.mktemp("work")
+    shutil.copytree(kept, root / kept.name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAPPORT_WORK", str(root))
+        yield sample_run.ensure_sample()
 
 
 @pytest.mark.parametrize("name", [REFERENCE, *NOTEBOOKS])
@@ -24,6 +31,7 @@ def test_run_all(name: str, sample: Path, tmp_path: Path, monkeypatch: pytest.Mo
     notebook = kernel.execute(notebook_path(name), tmp_path / f"{name}.ipynb", {})
     shown = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
     assert shown, "a notebook shows something"
+    assert sample == sample_run.ensure_sample(), "on the copy"
     assert {o.output_type for o in shown} == {"display_data"}
     nbformat.validate(notebook)
 
