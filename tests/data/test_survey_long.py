@@ -166,6 +166,43 @@ def test_missing_codebook_and_missing_question(tmp_path: Path) -> None:
         build(tmp_path / "b", None, CODEBOOK + "- {item: Q8, type: open}\n")
 
 
+EARLIER = """\
+wave: 2024Q4
+items:
+- {item: Q1, text: 是否知道本品, type: single, scale: {否: 0, 是: 1}, construct: awareness}
+- {item: Q3, text: 向同行推荐的可能, type: nps}
+"""
+
+
+def test_each_wave_has_a_part_and_a_codebook_of_its_own(tmp_path: Path) -> None:
+    earlier = [["序号", "提交时间", "医生编码", "Q1", "Q3"], ["1", "2024-11-06", "YS1", "否", "3"]]
+    files = {"a.csv": earlier, "b.csv": ANSWERS, "a.yaml": EARLIER, "b.yaml": CODEBOOK}
+    spec = {"survey_responses": BASIS | {
+        "shape": "wide", "codebook": "b.yaml", "outcome": ["Q3"],
+        "parts": [{"source": "a.csv", "codebook": "a.yaml"}, {"source": "b.csv"}],
+        "columns": {"response_id": "序号", "date": "提交时间", "customer_id": "医生编码"},
+    }}  # fmt: skip
+    store.build(desk.lay(tmp_path / "in", files, spec), tmp_path / "out")
+    long = tables.read(tmp_path / "out", "survey_responses")
+    # both waves number their sheets from 1; YS1 answered in both
+    assert long.groupby("wave")["response_id"].unique().map(sorted).to_dict() == {
+        "2024Q4": ["2024Q4-1"], "2025Q2": ["2025Q2-1", "2025Q2-2", "2025Q2-3"],
+    }  # fmt: skip
+    score = long[(long["item_id"] == "Q3") & (long["customer_id"] == "YS1")].set_index("wave")["value"]
+    assert score.to_dict() == {"2024Q4": 3, "2025Q2": 9}
+    items = tables.read(tmp_path / "out", "survey_items")
+    assert items.groupby("wave")["item_id"].count().to_dict() == {"2024Q4": 2, "2025Q2": 7}
+    assert items.loc[items["x_outcome"], "item_id"].tolist() == ["Q3", "Q3"]
+
+
+def test_a_codebook_belongs_to_a_survey_only(tmp_path: Path) -> None:
+    spec = {"customers": {"parts": [{"source": "s.csv", "codebook": "c.yaml"}]} | BASIS,
+            "survey_responses": {"source": "s.csv"} | BASIS}  # fmt: skip
+    with pytest.raises(SettingError) as caught:
+        store.build(desk.lay(tmp_path / "in", {"s.csv": ANSWERS}, spec), tmp_path / "out")
+    assert (caught.value.code, caught.value.values["key"]) == ("yaml_only_survey", "tables.customers.parts.0.codebook")
+
+
 def test_every_scale_has_five_different_steps() -> None:
     for words in survey_long.SCALES.values():
         assert len(set(words)) == len(words) >= 5

@@ -2,6 +2,16 @@
 
 `load` reads ``dataset.yaml`` into a `Dataset`; every mistake in it is one message
 with the key and the line. No data file is opened here.
+
+A survey of several waves is one table: a part for each wave, with its own codebook where questions differ
+(the ``wave`` stands in the codebook, or in a column of the file)::
+
+    survey_responses:
+      shape: wide
+      codebook: codebook.yaml
+      parts:
+        - {source: survey_2024Q4.csv, codebook: codebook_2024Q4.yaml}
+        - {source: survey_2025Q2.csv}
 """
 
 from __future__ import annotations
@@ -223,7 +233,7 @@ def _check_tables(spec: Spec, tree: yamltree.Tree, file: str) -> None:
                 place = f"{key}.parts.{number}.unpivot" if f"{key}.parts.{number}.unpivot" in tree.lines else key
                 taken = sorted({turn.into, turn.value} & {*piece.columns, *piece.constants}) or [turn.into]
                 raise SettingError("yaml_unpivot", file=file, key=place, line=tree.line(place), taken=taken)
-        for name in ("shape", "codebook", "outcome"):
+        for name in ("shape", "codebook", "outcome", *(f"parts.{at}.codebook" for at in range(len(entry.pieces())))):
             if f"{key}.{name}" in tree.lines and table != "survey_responses":
                 line = tree.line(f"{key}.{name}")
                 raise SettingError("yaml_only_survey", file=file, key=f"{key}.{name}", line=line)

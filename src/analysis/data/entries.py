@@ -193,7 +193,8 @@ class Unpivot(Model):
 class Part(Model):
     """One of several differently made files of a table: what differs from the table's own entries.
 
-    Of a customer or product in several parts, the row of the first one counts.
+    Of a customer or product in several parts, the row of the first one counts. ``codebook`` is the part's own,
+    as each wave of a survey has one: ``parts: [{source: 2024.csv, codebook: 2024.yaml}, {source: 2025.csv}]``.
     """
 
     source: Source
@@ -205,3 +206,4 @@ class Part(Model):
     sheet: str | None = None
     encoding: Encoding | None = None
     header_row: Row | None = None
+    codebook: str | None = None

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.columns import TABLES
-from ..core.errors import DataError, SettingError
+from ..core.errors import DataError
 from ..core.policy import PROFILES
 from . import factors, mapping, masking, readers, regions, survey_long, unpivoting, validate
 from .dataset import Dataset
@@ -78,9 +78,12 @@ def _raws(dataset: Dataset, table: str) -> list[tuple[Raw, TableSpec]]:
 
 def _table(book: Book, dataset: Dataset, table: str, pairs: list[tuple[Raw, TableSpec]], as_of: dt.date | None) -> None:
     spec, raws = dataset.tables[table], [raw for raw, _ in pairs]
-    sources = Sources(dataset, table, as_of, Ledger(table), _codebook(dataset, table))
     entries = [(raw, spec if spec.from_ is not None else piece) for raw, piece in pairs]
+    books = survey_long.codebooks(dataset, [piece for _, piece in entries]) if spec.shape == "wide" else {}
+    sources = Sources(dataset, table, as_of, Ledger(table), books)
     taken = [sources.take(raw, piece, alone=len(raws) == 1) for raw, piece in entries]
+    if books:
+        taken = survey_long.apart(taken)
     ledger, facts = sources.ledger, sources.facts
     frame = _concat(_first_part_counts(taken, table, spec, ledger))
     facts["sources"] = [raw.source for raw in raws]
@@ -99,13 +102,13 @@ def _table(book: Book, dataset: Dataset, table: str, pairs: list[tuple[Raw, Tabl
         ledger.open(frame, raws[0].dropped.iloc[:0], spec.from_)
     elif TABLES[table].unique:
         frame = regions.one_per_key(frame, TABLES[table].key, ledger)
-    elif table in STATEMENTS and sources.codebook is None:
+    elif table in STATEMENTS and not books:
         own = [c for c in frame.columns if c not in (SOURCE, ROW)]
         ordered = frame.sort_values([SOURCE, ROW], kind="stable")
         again = ordered.duplicated(own).loc[frame.index]
         frame = ledger.remove(frame, again.to_numpy(), rule="repeated_row", column=own[0])
-    if sources.codebook is not None:
-        book.frames["survey_items"] = survey_long.items_table(sources.codebook, spec.outcome)
+    if books:
+        book.frames["survey_items"] = survey_long.items_table(list(books.values()), spec.outcome)
     book.frames[table], book.ledgers[table], book.facts[table] = frame, ledger, facts
 
 
@@ -117,13 +120,14 @@ class Sources:
     table: str
     as_of: dt.date | None
     ledger: Ledger
-    codebook: survey_long.Codebook | None
+    codebooks: dict[str, survey_long.Codebook]
     facts: dict[str, Any] = field(default_factory=lambda: {"converted": {}, "masked": 0, "personal": []})
 
     def take(self, raw: Raw, spec: TableSpec, *, alone: bool) -> pd.DataFrame:
         """One source as typed rows; what cannot be used goes to the ledger."""
         table = self.table
-        items = self.codebook.names if self.codebook else ()
+        book = self.codebooks.get(spec.codebook or "")
+        items = book.names if book else ()
         profile = PROFILES[self.dataset.profile]
         if spec.unpivot is not None:
             raw, empty = unpivoting.lines(raw, table, spec, profile=profile)
@@ -131,20 +135,20 @@ class Sources:
             self.ledger.by_line = True
         text, personal = mapping.canonical(raw, table, spec, profile=profile, items=items)
         if table == "survey_responses":
-            text = survey_long.prepare(text, self.codebook, prefix="" if alone else f"{raw.source}-")
+            text = survey_long.prepare(text, book, prefix="" if alone else f"{raw.source}-")
         for item in items:
             text[item], count = masking.mask(text[item])
             self.facts["masked"] += count
-        typed = validate.typed(text, table, spec, as_of=self.as_of, wide=self.codebook is not None)
+        typed = validate.typed(text, table, spec, as_of=self.as_of, wide=book is not None)
         self._count(typed, personal)
         self.ledger.open(typed.frame, raw.dropped, raw.source)
         for column, mask, rule, texts in typed.cleared:
             self.ledger.clear(typed.frame, mask, rule=rule, column=column, value=texts)
         frame = self._usable(typed, text, spec)
-        if self.codebook is None:
+        if book is None:
             return frame
         frame = regions.one_per_key(frame.join(text[list(items)]), ("response_id", "wave"), self.ledger)
-        return survey_long.melt(frame, self.codebook, self.ledger)
+        return survey_long.melt(frame, book, self.ledger)
 
     def _usable(self, typed: validate.Typed, text: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
         left_out = mapping.not_selected(text, spec, table=self.table)
@@ -179,16 +183,3 @@ def _first_part_counts(taken: list[pd.DataFrame], table: str, spec: TableSpec, l
 def _concat(parts: list[pd.DataFrame]) -> pd.DataFrame:
     frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     return frame.reset_index(drop=True)
-
-
-def _codebook(dataset: Dataset, table: str) -> survey_long.Codebook | None:
-    spec = dataset.tables[table]
-    if spec.shape != "wide":
-        return None
-    if spec.codebook is None:
-        key = f"tables.{table}"
-        raise SettingError("codebook_missing", file=dataset.path.name, key=f"{key}.codebook", line=dataset.line(key))
-    # a codebook is written by the analyst: it stands beside the dataset file, not among the data
-    beside = dataset.folder / spec.codebook
-    path = beside if beside.is_file() else dataset.beside(spec.codebook, f"tables.{table}.codebook")
-    return survey_long.read_codebook(path)

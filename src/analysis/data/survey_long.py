@@ -27,9 +27,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..core.columns import ITEM_TYPES
 from ..core.errors import SettingError
 from . import encodings, parsing, yamltree
+from .dataset import Dataset
 from .rejects import ROW, SOURCE, Ledger
+from .spec import TableSpec
 
-__all__ = ["SCALES", "Codebook", "Item", "items_table", "melt", "prepare", "read_codebook", "sheet_numbers"]
+__all__ = [
+    "SCALES", "Codebook", "Item", "apart", "codebooks", "items_table", "melt", "prepare", "read_codebook",
+    "sheet_numbers",
+]  # fmt: skip
 
 SCALES: dict[str, tuple[str, ...]] = {
     "satisfaction": ("非常不满意", "不满意", "一般", "满意", "非常满意"),
@@ -118,8 +123,28 @@ def read_codebook(path: Path) -> Codebook:
     return book
 
 
-def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
-    """The canonical ``survey_items`` of a codebook; ``x_outcome`` marks the items of the outcome,
+def codebooks(dataset: Dataset, pieces: list[TableSpec]) -> dict[str, Codebook]:
+    """The codebook of each part of a wide survey, by the name the dataset file gives it.
+
+    A codebook is written by the analyst: it stands beside the dataset file, not among the data.
+
+    Raises
+    ------
+    SettingError
+        Where none is named, or the one named holds a mistake.
+    """
+    found: dict[str, Codebook] = {}
+    for piece in pieces:
+        key = "tables.survey_responses.codebook"
+        if piece.codebook is None:
+            raise SettingError("codebook_missing", file=dataset.path.name, key=key, line=dataset.line(key))
+        if piece.codebook not in found:
+            found[piece.codebook] = read_codebook(dataset.beside(piece.codebook, key))
+    return found
+
+
+def items_table(books: list[Codebook], outcome: list[str]) -> pd.DataFrame:
+    """The canonical ``survey_items`` of the codebooks; ``x_outcome`` marks the items of the outcome,
     ``x_need`` names the item that asks for the importance of what is rated.
     """
     rows = [
@@ -134,6 +159,7 @@ def items_table(book: Codebook, outcome: list[str]) -> pd.DataFrame:
             "x_outcome": item.item in outcome,
             "x_need": item.need,
         }
+        for book in books
         for item in book.items
     ]
     frame = pd.DataFrame(rows)
@@ -195,6 +221,17 @@ def melt(frame: pd.DataFrame, book: Codebook, ledger: Ledger) -> pd.DataFrame:
         part.insert(0, "item_id", pd.Series(item.item, index=part.index, dtype="str"))
         parts.append(sheets.join(part))
     return pd.concat(parts, ignore_index=True)
+
+
+def apart(parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Sheets of several waves that are numbered from 1 again: the wave is put before their numbers.
+
+    The same person in two waves is known by ``customer_id``, not by the number of the sheet.
+    """
+    known = pd.concat([part[["response_id", "wave"]].drop_duplicates() for part in parts])
+    if not known.drop_duplicates()["response_id"].duplicated().any():
+        return parts
+    return [part.assign(response_id=part["wave"].fillna("") + "-" + part["response_id"]) for part in parts]
 
 
 def sheet_numbers(text: pd.DataFrame) -> pd.Series:
