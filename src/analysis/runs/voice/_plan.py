@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..methods import ladder, survey
+from ...methods import ladder, survey
 
-__all__ = ["Voice", "hospital_of", "needs", "plan", "respondents"]
+__all__ = ["Voice", "called", "hospital_of", "needs", "plan", "respondents"]
 
 #: fewest answers on which drivers are looked for
 _LEAST = 50
@@ -119,7 +119,7 @@ def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:
         X=X,
         y=y,
         nps=wide[scores[0]] if scores else None,
-        satisfaction=_labelled(wide[attributes], book) if attributes else None,
+        satisfaction=called(wide[attributes], book) if attributes else None,
     )
 
 
@@ -129,7 +129,7 @@ def _drivers(
     book = items.drop_duplicates("item_id").set_index("item_id")
     overall = list(construct.index[construct == "overall_satisfaction"])
     if overall and attributes:
-        X, y = _labelled(wide[attributes], book), wide[overall[0]]
+        X, y = called(wide[attributes], book), wide[overall[0]]
     elif declared:
         apart = set(construct[declared].dropna())
         scores = survey.constructs(wide, items)
@@ -141,12 +141,12 @@ def _drivers(
     return (X, y) if whole.sum() >= _LEAST and X.shape[1] > 1 else (None, None)
 
 
-def _labelled(frame: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
+def called(frame: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
     """Columns called by the item's label, else by the last part of its wording."""
     label = book.get("x_label", pd.Series(index=book.index, dtype="str")).reindex(frame.columns)
     wording = book["text"].reindex(frame.columns).str.split("：").str[-1]
-    called = label.fillna(wording).fillna(pd.Series(frame.columns, index=frame.columns))
-    return frame.set_axis(called.tolist(), axis=1) if called.is_unique else frame
+    names = label.fillna(wording).fillna(pd.Series(frame.columns, index=frame.columns))
+    return frame.set_axis(names.tolist(), axis=1) if names.is_unique else frame
 
 
 def _flag(book: pd.DataFrame, name: str) -> pd.Series:
