@@ -8,7 +8,6 @@ from functools import cached_property
 import pandas as pd
 
 from ...core.errors import DataError
-from ...data import tables
 from ...methods import segments, survey, tiers
 from ..job import Job
 from ._plan import Voice, called, hospital_of, needs, plan
@@ -150,9 +149,8 @@ class Asked:
         rows = rows[rows["item_id"].isin(book.index[book["construct"] == construct]) & rows["text"].notna()]
         if rows.empty:
             return None
-        return rows.drop_duplicates(["response_id", "item_id"]).pivot(
-            index="response_id", columns="item_id", values="text"
-        )
+        rows = rows.drop_duplicates(["response_id", "item_id"]).set_index(["response_id", "item_id"])
+        return rows["text"].unstack()  # noqa: PD010 - keys are unique
 
     def stages(self) -> dict[str, str]:
         """Journey stage of each touchpoint, by what the touchpoint is called."""

@@ -25,7 +25,7 @@ def worth(job: Job, *, horizon_months: int = 12, annual_discount_rate: float = 0
     orders = job.orders()
     if orders.empty:
         return None
-    clock = {"end": job.as_of, "unit": job.time.unit}
-    history = lifetime.history_for(fit.family, orders, **clock)
-    ahead = {"periods": job.time.periods(horizon_months), "unit": job.time.unit}
-    return lifetime.value(fit, spend, history, annual_discount_rate=annual_discount_rate, **ahead)
+    unit = job.time.unit
+    history = lifetime.history_for(fit.family, orders, end=job.as_of, unit=unit)
+    periods = job.time.periods(horizon_months)
+    return lifetime.value(fit, spend, history, periods=periods, annual_discount_rate=annual_discount_rate, unit=unit)
