@@ -1,6 +1,6 @@
 """Floor 1: shared statistics; arrays in, arrays or small tables out."""
 
 __all__ = [
-    "adjust", "ahp", "bootstrap", "cumulative", "groups", "intervals", "periods", "regression", "sandwich", "scores",
-    "shapley", "sums", "weights",
+    "adjust", "ahp", "bootstrap", "cumulative", "design", "groups", "intervals", "periods", "regression", "sandwich",
+    "scores", "shapley", "sums", "weights",
 ]  # fmt: skip
