@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import DataError, PolicyError, SettingError
-from analysis.data import store, survey_long, tables
+from analysis.data import scales, store, tables
 
 from . import desk
 
@@ -204,5 +204,7 @@ def test_a_codebook_belongs_to_a_survey_only(tmp_path: Path) -> None:
 
 
 def test_every_scale_has_five_different_steps() -> None:
-    for words in survey_long.SCALES.values():
-        assert len(set(words)) == len(words) >= 5
+    for name in scales.SCALES:
+        words = [word for step in scales.SCALES[name] for word in step]
+        assert len(set(words)) == len(words)
+        assert len(scales.SCALES[name]) == {"yes_no": 2, "agreement4": 4, "agreement7": 7}.get(name, 5)

@@ -48,7 +48,7 @@ ADMIN_ROLES = ("院长", "科主任", "药剂科主任", "采购", "药事会委
 DOC_TYPES = ("sale", "return", "red_ink", "free", "transfer", "adjust")
 CHANNELS = ("distributor", "direct", "e-com", "tender")
 MODES = ("self_online", "phone", "interview", "rep_administered", "paper")
-MISSING_REASONS = ("not_asked", "refused", "dont_know", "skipped")
+MISSING_REASONS = ("not_asked", "refused", "dont_know", "skipped", "not_applicable")
 ITEM_TYPES = ("nps", "likert5", "likert7", "multi", "single", "numeric", "rank", "maxdiff", "open", "barrier")
 INTERVENTIONS = (
     "academic_meeting", "visit_intensity", "education_content", "service", "joint_program",

@@ -81,10 +81,11 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "paper": ("纸质", "纸质问卷"),
     },
     "missing_reason": {
-        "not_asked": ("未问", "未询问", "(跳过)", "跳过", "不适用"),
+        "not_asked": ("未问", "未询问", "(跳过)", "跳过"),
         "refused": ("拒答", "拒绝回答"),
         "dont_know": ("不知道", "不清楚", "don't know", "dk"),
         "skipped": ("漏答", "未答", "(空)"),
+        "not_applicable": ("不适用", "无此情况", "n/a", "na"),
     },
     "match_method": {
         "exact": ("精确", "精确匹配"), "rule": ("规则", "规则匹配"), "fuzzy": ("模糊", "模糊匹配"),

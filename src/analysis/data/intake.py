@@ -12,7 +12,9 @@ import pandas as pd
 from ..core.columns import TABLES
 from ..core.errors import DataError
 from ..core.policy import PROFILES
-from . import factors, mapping, masking, readers, regions, survey_long, unpivoting, validate
+from . import codebook, factors, mapping, masking, readers, regions, survey_long, unpivoting, validate
+from . import survey_faults as faults
+from . import survey_layout as layout
 from .dataset import Dataset
 from .readers import Raw
 from .rejects import ROW, SOURCE, Ledger
@@ -79,7 +81,7 @@ def _raws(dataset: Dataset, table: str) -> list[tuple[Raw, TableSpec]]:
 def _table(book: Book, dataset: Dataset, table: str, pairs: list[tuple[Raw, TableSpec]], as_of: dt.date | None) -> None:
     spec, raws = dataset.tables[table], [raw for raw, _ in pairs]
     entries = [(raw, spec if spec.from_ is not None else piece) for raw, piece in pairs]
-    books = survey_long.codebooks(dataset, [piece for _, piece in entries]) if spec.shape == "wide" else {}
+    books = codebook.read_all(dataset, [piece for _, piece in entries]) if spec.shape == "wide" else {}
     sources = Sources(dataset, table, as_of, Ledger(table), books)
     taken = [sources.take(raw, piece, alone=len(raws) == 1) for raw, piece in entries]
     if books:
@@ -108,7 +110,7 @@ def _table(book: Book, dataset: Dataset, table: str, pairs: list[tuple[Raw, Tabl
         again = ordered.duplicated(own).loc[frame.index]
         frame = ledger.remove(frame, again.to_numpy(), rule="repeated_row", column=own[0])
     if books:
-        book.frames["survey_items"] = survey_long.items_table(list(books.values()), spec.outcome)
+        book.frames["survey_items"] = codebook.items_table(list(books.values()), spec.outcome)
     book.frames[table], book.ledgers[table], book.facts[table] = frame, ledger, facts
 
 
@@ -120,19 +122,21 @@ class Sources:
     table: str
     as_of: dt.date | None
     ledger: Ledger
-    codebooks: dict[str, survey_long.Codebook]
+    codebooks: dict[str, codebook.Codebook]
     facts: dict[str, Any] = field(default_factory=lambda: {"converted": {}, "masked": 0, "personal": []})
 
     def take(self, raw: Raw, spec: TableSpec, *, alone: bool) -> pd.DataFrame:
         """One source as typed rows; what cannot be used goes to the ledger."""
         table = self.table
         book = self.codebooks.get(spec.codebook or "")
-        items = book.names if book else ()
+        items: tuple[str, ...] = ()
         profile = PROFILES[self.dataset.profile]
         if spec.unpivot is not None:
             raw, empty = unpivoting.lines(raw, table, spec, profile=profile)
             self.facts["cells_empty"] = self.facts.get("cells_empty", 0) + empty
             self.ledger.by_line = True
+        if book is not None:
+            raw, items = layout.arrange(raw, book, spec.columns.values())
         text, personal = mapping.canonical(raw, table, spec, profile=profile, items=items)
         if table == "survey_responses":
             text = survey_long.prepare(text, book, prefix="" if alone else f"{raw.source}-")
@@ -148,7 +152,10 @@ class Sources:
         if book is None:
             return frame
         frame = regions.one_per_key(frame.join(text[list(items)]), ("response_id", "wave"), self.ledger)
-        return survey_long.melt(frame, book, self.ledger)
+        report = self.facts.setdefault("survey", faults.empty())
+        kept = [name[2:] for name in frame.columns if name.startswith("x_") and name[2:] in raw.frame.columns]
+        faults.merge(report, book, kept, source=raw.source)
+        return survey_long.melt(frame, book, self.ledger, report)
 
     def _usable(self, typed: validate.Typed, text: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
         left_out = mapping.not_selected(text, spec, table=self.table)
