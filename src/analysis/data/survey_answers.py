@@ -184,17 +184,26 @@ def _picked(cell: str, known: dict[str, int], item: Item) -> tuple[dict[int, str
     pieces = [cell]
     for mark in marks:
         pieces = [part for piece in pieces for part in ([piece] if _key(piece) in known else piece.split(mark))]
-    whole: list[str] = []
-    for piece in pieces:
-        # options may hold a comma of their own: split there only when every part is an option
-        split = re.split(r"[,，、/]", piece)
-        whole += [piece] if _key(piece) in known or not all(_key(p) in known for p in split if p.strip()) else split
+    whole = [part for piece in pieces for part in _at_commas(piece, known)]
     picked: dict[int, str | None] = {}
     for piece in [piece for piece in whole if piece.strip()]:
         if _key(piece) in known:
             filled = _FILLED.search(piece)
             picked[known[_key(piece)]] = filled[1].strip() or None if filled else None
     return picked, any(_key(piece) not in known for piece in whole if piece.strip())
+
+
+def _at_commas(piece: str, known: dict[str, int]) -> list[str]:
+    """The options of a piece between commas: the longest that are known, as options may hold commas of their own."""
+    if _key(piece) in known:
+        return [piece]
+    parts, found = re.split(r"([,、/])", piece), []
+    while parts:
+        ends = [end for end in range(len(parts), 0, -2) if _key("".join(parts[:end])) in known]
+        end = ends[0] if ends else 1
+        found.append("".join(parts[:end]))
+        parts = parts[end + 1 :]
+    return found if any(_key(part) in known for part in found) else [piece]
 
 
 def _tick(cell: str, words: dict[str, float]) -> float:
