@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.methods import health
 
-from ..methods.test_health import META, frames
+from ..methods.test_health import META, SURVEYED, frames
 from .case import Case
 
 __all__ = ["CASES"]
@@ -34,6 +34,11 @@ CASES: list[Case] = [
         shuffled=lambda: health.completeness(backwards(frames())),
         inputs=lambda: (tables_of(frames()), lambda c, t: health.completeness({"customers": c, "transactions": t})),
         figure="plot_completeness",
+    ),
+    Case(
+        name="health.unread",
+        call=lambda: health.unread(SURVEYED),
+        shuffled=lambda: health.unread(backwards(SURVEYED)),
     ),
     Case(
         name="health.rejected",

@@ -16,8 +16,8 @@ from . import desk
 BASIS = {"grain": "person", "source_type": "self_report_survey", "lawful_basis": "consent"}
 #: as 问卷星 writes it: numbered questions, rows of a matrix behind a colon, an option per column or all in one
 SITE = [
-    ["序号", "提交答卷时间", "所用时间", "1、您的科室：", "2、您对以下方面的满意度:疗效", "2、您对以下方面的满意度:供货",
-     "3、影响您选用的因素(A.不了解产品)", "3、影响您选用的因素(B.对疗效证据存疑)", "3、影响您选用的因素(C.其他)",
+    ["序号", "提交答卷时间", "所用时间", "1、您的科室：", "2、您对以下方面的满意度:疗效",
+     "2、您对以下方面的满意度:供货", "3、影响您选用的因素(A.不了解产品)", "3、影响您选用的因素(B.对疗效证据存疑)", "3、影响您选用的因素(C.其他)",
      "4、近三个月用过的品牌", "5、您向同行推荐的可能性"],
     ["1", "2025/04/06 19:24:43", "381秒", "呼吸科", "非常满意", "一般", "1", "0", "0", "砚安欣┋康缇", "9"],
     ["2", "2025/04/06 20:01:10", "95秒", "内科", "不满意", "(跳过)", "0", "1", "1", "欣霁", "10"],
@@ -132,7 +132,7 @@ def test_a_chinese_export_in_gb18030_reads_the_same(tmp_path: Path) -> None:
 
 def test_text_in_an_encoding_that_cannot_be_told_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
-        build(tmp_path, desk.text(SITE).encode("shift_jis", "replace") + "好".encode("utf-8"), SITE_BOOK, SITE_COLUMNS)
+        build(tmp_path, desk.text(SITE).encode("shift_jis", "replace") + "好".encode(), SITE_BOOK, SITE_COLUMNS)
     assert caught.value.code == "undecodable"
 
 

@@ -67,6 +67,64 @@ META = {
 }
 
 
+#: what a build recorded of a survey of 40 sheets
+SURVEYED = {
+    "as_of": "2025-06-30",
+    "tables": {
+        "survey_responses": {
+            "read": 40,
+            "kept": 40,
+            "rows": 400,
+            "sheets": 40,
+            "cleared": {"not_an_answer": 4, "not_an_option": 2},
+            "survey": {
+                "unread": [
+                    {"source": "a.csv", "item": "Q2", "answer": "好极了", "rule": "not_an_answer", "n": 3},
+                    {"source": "b.csv", "item": "Q2", "answer": "好极了", "rule": "not_an_answer", "n": 1},
+                    {"source": "a.csv", "item": "Q7_01", "answer": "传真", "rule": "not_an_option", "n": 2},
+                ],
+                "unanswered": [{"source": "a.csv", "item": "Q9", "asked": 12}],
+                "two_scales": [
+                    {
+                        "source": "a.csv",
+                        "item": "Q2",
+                        "first": "satisfaction",
+                        "one": 30,
+                        "second": "agreement",
+                        "other": 5,
+                    }
+                ],
+                "same_step": [],
+                "turned": [{"source": "a.csv", "item": "Q3", "n": 8}],
+                "asked_otherwise": [{"source": "a.csv", "item": "Q6", "low": 1.0, "high": 10.0}],
+                "not_in_codebook": [{"source": "a.csv", "columns": ["年龄", "性别"]}],
+            },
+        }
+    },
+}
+
+
+def test_answers_that_no_scale_holds_are_listed_with_their_counts() -> None:
+    result = health.unread(SURVEYED)
+    # the same word in two files is one line: 3 + 1
+    assert result.table.values.tolist() == [
+        ["Q2", "好极了", "rule_not_an_answer", 4], ["Q7_01", "传真", "rule_not_an_option", 2],
+    ]  # fmt: skip
+    assert said(result) == "Answers not read: 6, in 2 items, most in Q2"
+    clean = health.unread(META)
+    assert len(clean.table) == 0
+    assert said(health.unread({"tables": {"survey_responses": {"sheets": 40}}})) == "All answers of 40 sheets were read"
+
+
+def test_what_is_odd_about_a_survey_stands_among_the_defects() -> None:
+    result = health.defects(SURVEYED)
+    found = result.table.set_index("check")["n"].to_dict()
+    assert found == {"d21": 6, "d22": 1, "d23": 5, "d24": 1, "d25": 1, "d26": 2}
+    assert [dict(note.values).get("items") for note in result.notes] == [
+        ["Q2", "Q7_01"], ["Q9"], ["Q2"], ["Q3"], ["Q6"], None,
+    ]  # fmt: skip
+
+
 def said(result: object, language: str = "en") -> str:
     finding = result.finding  # type: ignore[attr-defined]
     return words.text(f"findings.{finding.code}", language, **finding.values)

@@ -95,9 +95,10 @@ def _scales(
         report["two_scales"].append(place | line)
     name = own or next(iter(found), None)
     for words in scales.SCALES[name] if name else ():
-        seen = keys[keys.isin(words)].value_counts()
-        if len(seen) > 1 and len({word.isascii() for word in seen.index}) == 1:
-            report["same_step"].append(place | {"words": dict(sorted(seen.astype(int).to_dict().items()))})
+        for english in (True, False):
+            seen = keys[keys.isin([word for word in words if word.isascii() == english])].value_counts()
+            if len(seen) > 1:
+                report["same_step"].append(place | {"words": {str(w): int(seen[w]) for w in sorted(seen.index)}})
 
 
 def _counts(unread: pd.Series, rules: pd.Series) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pandas as pd
 from ...core.columns import TABLES
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
+from . import answers
 
 __all__ = ["Defects", "Reconciliation", "Rejected", "defects", "reconciliation", "rejected"]
 
@@ -58,7 +59,7 @@ class Defects(Result):
     Attributes
     ----------
     table : DataFrame
-        ``check`` (d1 … d20), ``n`` (found), ``left`` (of them not resolved), ``action`` (done, kept, open).
+        ``check`` (d1 … d26), ``n`` (found), ``left`` (of them not resolved), ``action`` (done, kept, open).
     """
 
     layout: ClassVar[str] = "table"
@@ -126,7 +127,7 @@ def defects(meta: Mapping[str, Any]) -> Defects:
     """Each kind of defect with what was done about it; kinds that did not occur are left out."""
     entries = _tables(meta)
     notes = [note for table, entry in entries.items() for note in _of_table(table, entry)]
-    notes += _of_orders(entries.get("transactions", {}))
+    notes += _of_orders(entries.get("transactions", {})) + answers.notes(entries.get("survey_responses", {}))
     customers = entries.get("customers", {})
     if customers.get("parents_unknown"):
         notes.append(Note("d13", {"n": customers["parents_unknown"]}))
@@ -148,7 +149,8 @@ def defects(meta: Mapping[str, Any]) -> Defects:
 _ACTION = {
     "d1": "converted", "d2": "rejected", "d3": "converted", "d4": "dropped", "d6": "open", "d7": "rejected",
     "d8": "netted", "d9": "set_apart", "d12": "converted", "d13": "open", "d15": "set_apart",
-    "d16": "dropped", "d18": "masked", "d20": "rejected",
+    "d16": "dropped", "d18": "masked", "d20": "rejected", "d21": "open", "d22": "open", "d23": "open", "d24": "open",
+    "d25": "open", "d26": "open",
 }  # fmt: skip
 _DATE_RULES = ("not_a_date", "ambiguous_date", "impossible_date", "two_digit_year", "no_year", "not_in_format",
                "future_date", "too_old_date")  # fmt: skip

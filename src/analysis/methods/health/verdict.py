@@ -12,6 +12,7 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
+from ...core.waves import latest_rows
 from .fields import completeness
 from .reach import demand
 
@@ -199,7 +200,8 @@ def _counts(frames: Mapping[str, pd.DataFrame], end: pd.Timestamp, value: str) -
         first = bought["date"].min()
         found["months"] = 0 if pd.isna(first) else (end.year - first.year) * 12 + end.month - first.month + 1
     if "survey_responses" in frames:
-        answers = frames["survey_responses"]
+        # every survey analysis reads the latest wave
+        answers = latest_rows(frames["survey_responses"])
         if "mode" in answers.columns:
             # sheets filled in with a representative are set apart by every survey analysis
             answers = answers[answers["mode"].astype("str") != REP]
