@@ -7,20 +7,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.special import expit
 
 from ...core.result import Note
 from ...stats import adjust, bootstrap, cumulative, regression
+from ._design import design
 
-__all__ = ["LEAST_CLUSTERS", "LEAST_EACH", "LEAST_ROWS", "Association", "associate"]
+__all__ = ["LEAST_CLUSTERS", "LEAST_EACH", "LEAST_ROWS", "Association", "associate", "no_model"]
 
 #: fewest respondents, and fewest on each side of the outcome, for a model
 LEAST_ROWS, LEAST_EACH = 30, 10
-#: fewest who name a barrier, and who do not, for it to enter the model
-_LEAST_CELL = 5
 #: fewest answers on the rarer side per column; below it a log-F(1,1) prior keeps estimates sane
 _PER_COLUMN = 5
 LEAST_CLUSTERS = 20
+_MODEL = ("log_odds", "log_odds_lo", "log_odds_hi", "log_odds_df", "effect_se", "effect_df")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,9 @@ class Association:
     ----------
     effects : DataFrame
         Index barrier; effect (average marginal effect), effect_lo, effect_hi, p, q,
-        effect_shrunk. Empty when there is no model.
+        effect_shrunk, se, df. Empty when there is no model.
+    model : DataFrame
+        The numbers of the fit, one row per barrier.
     why_not : dict of barrier to flag
     draws : array (n_boot, k)
         Shrunken effects of the bootstrap, columns as ``effects``.
@@ -43,6 +46,7 @@ class Association:
     why_not: dict[str, str]
     draws: np.ndarray
     notes: tuple[Note, ...]
+    model: pd.DataFrame
     method: str = "none"
     rows: dict[str, Any] = field(default_factory=dict)
 
@@ -73,7 +77,7 @@ def associate(
     if len(y) < LEAST_ROWS or fewer < LEAST_EACH:
         notes.append(Note("barriers_too_few", {"n": len(y), "need": LEAST_ROWS, "fewer": fewer, "each": LEAST_EACH}))
         return _none(answers, tuple(notes))
-    X, why_not, more = _design(named, rows)
+    X, why_not, more = design(named, rows)
     tested = [c for c in X.columns if c in named.columns and c not in why_not]
     if not tested:
         return _none(answers, (*notes, *more), why_not)
@@ -83,90 +87,46 @@ def associate(
     weight = rows["weight"].to_numpy(dtype=float)
     model = regression.fit(y, X, family=family, cluster=clusters, weights=weight, penalise=few)
     effects = regression.marginal_effects(model, tested, at=None if family == "logit" else step)
-    table = effects.rename(columns={"lo": "effect_lo", "hi": "effect_hi"})[["effect", "effect_lo", "effect_hi", "p"]]
+    table = effects.rename(columns={"lo": "effect_lo", "hi": "effect_hi"})[
+        ["effect", "effect_lo", "effect_hi", "p", "se", "df"]
+    ]
     table["q"] = adjust.benjamini_hochberg(effects["p"].to_numpy())
     factor = _shrinkage(effects["effect"].to_numpy(), effects["se"].to_numpy())
     table["effect_shrunk"] = effects["effect"] * factor
     notes += [*more, *cluster_notes, *_model_notes(model, few)]
     times = bootstrap.multiplicities(len(y), n_boot=n_boot, seed=seed, cluster=clusters)
     draws = _draws(model, y, tested, times, step) * factor
-    return Association(table, why_not, draws, tuple(notes), f"{family}_cr2", {"n": len(y), "fewer": fewer})
+    for code in set(tested) & set(model.separated):
+        why_not[code] = "not_identified"  # its log-odds has no finite maximum: what is given rests on the prior
+    return Association(
+        table, why_not, draws, tuple(notes), _model(model, effects), f"{family}_cr2", {"n": len(y), "fewer": fewer}
+    )
 
 
 def _none(answers: pd.DataFrame, notes: tuple[Note, ...], why_not: dict[str, str] | None = None) -> Association:
     flags = why_not if why_not is not None else {str(c): "low_n" for c in answers.columns}
-    empty = pd.DataFrame(columns=["effect", "effect_lo", "effect_hi", "p", "q", "effect_shrunk"], dtype=float)
-    return Association(empty, flags, np.empty((0, 0)), notes)
+    columns = ["effect", "effect_lo", "effect_hi", "p", "se", "df", "q", "effect_shrunk"]
+    empty = pd.DataFrame(columns=columns, dtype=float)
+    return Association(empty, flags, np.empty((0, 0)), notes, no_model())
 
 
-def _design(named: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str], list[Note]]:
-    """Independent columns: controls first, then the barriers that vary."""
-    why_not: dict[str, str] = {}
-    count = named.notna().sum()
-    for code in named.columns:
-        yes = int(named[code].sum())
-        if count[code] * 2 < len(named):
-            why_not[code] = "missing_input"
-        elif min(yes, int(count[code]) - yes) < _LEAST_CELL:
-            why_not[code] = "low_n"
-    notes = [Note("barriers_rare", {"barriers": sorted(why_not), "need": _LEAST_CELL})] if why_not else []
-    varied = [c for c in named.columns if c not in why_not]
-    gaps = int(named[varied].isna().to_numpy().sum())
-    if gaps:
-        notes.append(Note("barrier_answers_missing", {"share": gaps / named[varied].size}))
-    # a gap counts as the average answer: dropping the row would lose most respondents
-    filled = named[varied].fillna(named[varied].mean())
-    base = _independent(_controls(rows))
-    full = pd.concat([base, filled], axis=1)
-    constant = np.ones(len(full))
-    for code in varied:
-        others = np.column_stack([constant, full.drop(columns=code).to_numpy(dtype=float)])
-        if _residual(others, full[code].to_numpy(dtype=float)) < 1e-8:
-            why_not[code] = "not_identified"
-    tied = sorted(c for c in varied if why_not.get(c) == "not_identified")
-    if tied:
-        notes.append(Note("barriers_collinear", {"barriers": tied}))
-    return _independent(full), why_not, notes
+def no_model() -> pd.DataFrame:
+    """The table of the fit where there is none."""
+    return pd.DataFrame({"barrier": pd.Series(dtype="str"), **dict.fromkeys(_MODEL, pd.Series(dtype=float))})
 
 
-def _controls(rows: pd.DataFrame) -> pd.DataFrame:
-    """Controls as columns: numbers standardised, words as indicators of all but the most frequent."""
-    out = {}
-    for name in [c for c in rows.columns if c.startswith("c_")]:
-        column = rows[name]
-        if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-            values = column.astype(float)
-            spread = float(values.std())
-            if spread > 0:
-                out[name] = ((values - values.mean()) / spread).fillna(0.0)
-            continue
-        words = column.astype(object).where(column.notna(), "?").astype(str)
-        size = words.value_counts().sort_index()
-        # rare categories would each cost a column and separate the outcome
-        words = words.where(words.map(size) >= LEAST_EACH, "(rest)")
-        kept = sorted(set(words), key=lambda w: (-int((words == w).sum()), w))
-        for word in kept[1:]:
-            out[f"{name}={word}"] = (words == word).astype(float)
-    return pd.DataFrame(out, index=rows.index)
-
-
-def _independent(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns, in order, that are no combination of a constant and those before them."""
-    kept: list[str] = []
-    block = np.ones((len(frame), 1))
-    for name in frame.columns:
-        column = frame[name].to_numpy(dtype=float)
-        if _residual(block, column) > 1e-8:
-            kept.append(name)
-            block = np.column_stack([block, column])
-    return frame[kept]
-
-
-def _residual(block: np.ndarray, column: np.ndarray) -> float:
-    """Share of a column's length that the block does not explain."""
-    left = column - block @ np.linalg.lstsq(block, column, rcond=None)[0]
-    length = float(np.linalg.norm(column))
-    return float(np.linalg.norm(left)) / length if length > 0 else 0.0
+def _model(model: regression.Fit, effects: pd.DataFrame) -> pd.DataFrame:
+    """Coefficients with CR2 intervals on Satterthwaite's degrees of freedom, and the errors of the effects."""
+    errors, rows = model.standard_errors(), []
+    for code in sorted(map(str, effects.index)):
+        j = model.names.index(code)
+        direction = np.zeros(len(model.covariance))
+        direction[len(model.cuts) + j] = 1
+        df = model.degrees_of_freedom(direction)
+        half = float(stats.t.ppf(0.975, df)) * float(errors[code])
+        own = float(model.coef[j])
+        rows.append((code, own, own - half, own + half, df, float(effects["se"][code]), float(effects["df"][code])))
+    return pd.DataFrame(rows, columns=["barrier", *_MODEL])
 
 
 def _clusters(labels: np.ndarray) -> tuple[np.ndarray | None, list[Note]]:

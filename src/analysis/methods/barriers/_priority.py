@@ -10,10 +10,9 @@ import pandas as pd
 
 from ...core import checks
 from ...core.errors import DataError
-from ...stats import bootstrap
-from ...stats import weights as weighting
-from .association import Association
-from .taxonomy import ADDRESSABLE, TAXONOMY
+from ...stats import bootstrap, design
+from ._association import Association
+from ._taxonomy import ADDRESSABLE, TAXONOMY
 
 __all__ = ["FDR", "codes", "prevalence", "prioritised", "ranked"]
 
@@ -31,9 +30,8 @@ def prevalence(table: pd.DataFrame, frame: pd.DataFrame, weighted: bool) -> pd.D
     for code in table.columns:
         known = table[code].notna().to_numpy()
         hits = table[code].to_numpy()[known]
-        p, lo, hi, _ = weighting.share(
-            hits, weights=frame["weight"].to_numpy()[known], cluster=names.to_numpy()[known] if clustered else None
-        )
+        cluster = names.to_numpy()[known] if clustered else None
+        p, _, lo, hi, *_ = design.proportion(hits, frame["weight"].to_numpy()[known], cluster)
         n = int(known.sum())
         flag = "missing_input" if n == 0 else "low_n" if n < _LOW_N else "ok"
         rows.append((str(code), n, int(hits.sum()), p, lo, hi, flag))

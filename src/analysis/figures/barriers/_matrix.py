@@ -1,4 +1,4 @@
-"""Figure of barriers: how often named against how far it goes with less use."""
+"""The matrix of barriers: how often named against how far it goes with less use."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
-from ..core import numbers, words
-from ..core.result import Result
-from . import style
+from ...core import numbers, words
+from ...core.result import Result
+from .. import style
 
 __all__ = ["plot_barriers"]
 

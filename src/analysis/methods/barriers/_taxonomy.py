@@ -31,6 +31,8 @@ class Barrier:
         ``appropriate`` barriers protect patients and are not to be removed.
     owner : str
         Function that may act.
+    level : {"hospital", "respondent"}
+        Whether it is a fact of the hospital, alike for all who work there, or of the respondent.
     response, never : str or None
         Codes of what may be offered and of what must not be done.
     """
@@ -41,8 +43,12 @@ class Barrier:
     tdf_also: str | None
     addressable: str
     owner: str
+    level: str
     response: str | None
     never: str | None
+
+
+_FACTS = ("B09", "B10", "B11", "B12", "B13", "B14")
 
 
 def _barrier(code: str, com_b: str, tdf: str, addressable: str, owner: str, told: str) -> Barrier:
@@ -50,6 +56,7 @@ def _barrier(code: str, com_b: str, tdf: str, addressable: str, owner: str, told
     first, *rest = tdf.split()
     return Barrier(
         code, com_b, f"tdf_{first}", f"tdf_{rest[0]}" if rest else None, addressable, f"owner_{owner}",
+        "hospital" if code in _FACTS else "respondent",
         f"response_{code}" if "r" in told else None, f"never_{code}" if "n" in told else None,
     )  # fmt: skip
 
@@ -77,5 +84,5 @@ TAXONOMY = (
 
 
 def taxonomy() -> pd.DataFrame:
-    """The codes as a table: barrier, com_b, tdf, tdf_also, addressable, owner, response, never."""
+    """The codes as a table: barrier, com_b, tdf, tdf_also, addressable, owner, level, response, never."""
     return pd.DataFrame([asdict(barrier) for barrier in TAXONOMY])
