@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from ..core.columns import TABLES
 from ..core.errors import DataError, SettingError
+from ..core.waves import latest_rows
 from .regions import UNASSIGNED
 
 __all__ = [
@@ -123,7 +124,7 @@ def orders(tables_dir: str | Path, *, region: str | None = None, brand: str | No
 
 
 def counts(tables_dir: str | Path, *, brand: str | None = None) -> dict[str, dict[str, int]]:
-    """Per region: ``customers``, ``buying_customers`` (with a demand line above zero), ``respondents``."""
+    """Per region: ``customers``, ``buying_customers`` (with a demand line), ``respondents`` of its latest wave."""
     regions, present = meta(tables_dir)["regions"], names(tables_dir)
     found = {name: {"customers": 0, "buying_customers": 0, "respondents": 0} for name in regions}
     place = pd.Series(dtype="str")
@@ -134,7 +135,7 @@ def counts(tables_dir: str | Path, *, brand: str | None = None) -> dict[str, dic
         lines = orders(tables_dir, brand=brand)
         _count(found, "buying_customers", lines.loc[lines["amount"] > 0, "customer_id"], place)
     if "survey_responses" in present:
-        answers = read(tables_dir, "survey_responses")
+        answers = _latest(read(tables_dir, "survey_responses"), place)
         wanted = [c for c in ("customer_id", "pseudonym", "response_id") if c in answers.columns]
         who = answers[wanted].bfill(axis=1).iloc[:, 0].astype("str")
         owners = answers["customer_id"] if "customer_id" in wanted else None
@@ -173,6 +174,14 @@ def to_pandas(data: pa.Table) -> pd.DataFrame:
         if pa.types.is_string(column.type):
             frame[column.name] = frame[column.name].astype("str")
     return frame
+
+
+def _latest(answers: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
+    """Answers of the latest wave of each region, as the analyses of the region read them."""
+    if "customer_id" not in answers.columns:
+        return latest_rows(answers)
+    region = answers["customer_id"].map(place).astype("str").fillna("")
+    return pd.concat([latest_rows(part) for _, part in answers.groupby(region)]) if len(answers) else answers
 
 
 def _count(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import delivery, described, setting, truth, writers
+from . import codebooks, delivery, described, setting, truth, writers
 from . import world as worlds
 
 __all__ = ["SEED", "write"]
@@ -51,7 +51,7 @@ def write(out: str | Path, *, scale: float = 1.0, seed: int = SEED, regions: int
     for name, content in facts.items():
         writers.write_json(content, folder / "truth" / f"{name}.json")
     writers.write_csv(log.frame(), folder / "truth" / "defects.csv", encoding="utf-8")
-    described.write_codebook(folder)
+    codebooks.write(folder)
     described.write_refused(folder)
-    described.write_readme(folder, settled, facts["scenario"]["customers"])
+    described.write_readme(folder, settled, facts)
     return described.write_dataset(folder, settled)

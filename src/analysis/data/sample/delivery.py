@@ -1,4 +1,4 @@
-"""The world as files: orders in three formats, a survey export, and the rest as CSV."""
+"""The world as files: orders in three formats, two survey exports, and the rest as CSV."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import aliases, dirt, formats, oddities, writers
+from . import aliases, dirt, formats, oddities, sheets, writers
 from .dirt import Defect, Log
-from .questionnaire import SCALES, items
 from .setting import each
 from .world import World
 
-__all__ = ["SURVEY_FILE", "orders_file", "write"]
+__all__ = ["orders_file", "write"]
 
-SURVEY_FILE = "survey_2025Q2.csv"
 _NUMBERS = ("quantity", "unit_price", "amount", "line_no")
 _WIDTHS = (16, 6, 12, 9, 12, 9, 12, 6, 9, 9, 12, 8, 9, 20, 16)
 _GROUPS = (("单据", 4), ("客户", 1), ("产品", 3), ("销售", 3), ("渠道", 4))
 _FIRST_ROW = 4
 _AGAIN = 9999
-_MODES = {"self_online": "自填", "phone": "电话", "interview": "访谈", "rep_administered": "代表协助"}
 
 
 def orders_file(region: str, number: int) -> str:
@@ -44,7 +41,7 @@ def write(world: World, out: Path) -> Log:
         file = formats.FILES[table]
         writers.write_csv(frame.rename(columns=columns), out / file)
         _locate(log, file, {key: at + 2 for at, key in enumerate(frame.index)}, columns)
-    _survey(world, out, log)
+    sheets.write(world, out, log)
     return log
 
 
@@ -143,40 +140,6 @@ def _cell(column: str, text: str) -> Any:
 
 def _is_number(text: str) -> bool:
     return text.removeprefix("-").replace(".", "", 1).isdigit()
-
-
-def _survey(world: World, out: Path, log: Log) -> None:
-    """One row per respondent, answers in words where the scale has words, (空) where left out."""
-    people, answers = world.survey.respondents, world.survey.answers
-    moment = people["date"] + pd.to_timedelta(people["clock"], unit="s")
-    frame = pd.DataFrame({
-        "序号": people["response_id"],
-        "提交答卷时间": moment.dt.strftime("%Y/%m/%d %H:%M:%S"),
-        "所用时间": people["seconds"].astype("str") + "秒",
-        "调查方式": people["mode"].map(_MODES),
-        "医生编码": people["customer_id"],
-    })  # fmt: skip
-    for item in each(items()):
-        given = answers[item.item_id].to_numpy()
-        frame[item.item_id] = [_said(value, item.scale, item.type) for value in given]
-        for at in np.flatnonzero(pd.isna(given)) if item.type != "open" else ():
-            log.add("d14_item_missing", SURVEY_FILE, int(at) + 2, item.item_id, "", "(空)")
-    for at in np.flatnonzero(people["straight"]):
-        log.add("d14_straight_liner", SURVEY_FILE, int(at) + 2, "所用时间", "", frame["所用时间"][at])
-    for at in np.flatnonzero(frame["Q14"].str.contains("154")):
-        log.add("d18_phone", SURVEY_FILE, int(at) + 2, "Q14", "", frame["Q14"][at])
-    writers.write_csv(frame, out / SURVEY_FILE)
-
-
-def _said(value: Any, scale: str, kind: str) -> str:
-    if pd.isna(value):
-        return "" if kind == "open" else "(空)"
-    if kind == "barrier":
-        return str(int(value))
-    if not scale:
-        return str(value) if isinstance(value, str) else str(int(value))
-    words = SCALES[scale]
-    return words[int(value) - 1] if kind == "likert5" else words[int(value)]
 
 
 def _locate(log: Log, file: str, rows: Mapping[Any, int], columns: Mapping[str, str]) -> None:

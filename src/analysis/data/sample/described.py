@@ -1,4 +1,4 @@
-"""The texts around the data: dataset.yaml, the codebook, the README, and two data sets that must be refused."""
+"""The texts around the data: dataset.yaml, the README, and two data sets that must be refused."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from . import formats, writers
-from .delivery import SURVEY_FILE, orders_file
-from .questionnaire import SCALES, WAVE, items
-from .setting import AS_OF, Setting, each
+from .codebooks import CODEBOOK, CODEBOOK_BEFORE
+from .delivery import orders_file
+from .setting import AS_OF, Setting
+from .sheets import SURVEY_FILE, SURVEY_FILE_BEFORE
 
-__all__ = ["write_codebook", "write_dataset", "write_readme", "write_refused"]
+__all__ = ["write_dataset", "write_readme", "write_refused"]
 
 _BASIS = "合成数据"
-_HEAD = "# 合成数据：由rapport sample生成，人物、机构、产品均为虚构。\n"
 #: columns of the order files that no canonical column takes: kept as x_ columns
 _ORDER_KEYS = ("spec", "original_no")
 #: strategic points by hospital level: what a hospital means for teaching and for others' practice
 _POINTS = {"三级甲等": 5, "三级乙等": 4, "三级": 4, "二级甲等": 3, "二级": 2, "一级": 1}
-_KNOWN_SCALES = ("satisfaction", "importance", "agreement")
 
 
 def write_dataset(out: Path, setting: Setting) -> Path:
@@ -46,7 +44,7 @@ def write_dataset(out: Path, setting: Setting) -> Path:
         "strategic": {"table": "customers", "column": "hospital_level", "points": dict(_POINTS)},
     }
     path = out / "dataset.yaml"
-    path.write_bytes((_HEAD + _yaml(content)).encode("utf-8"))
+    writers.write_yaml(content, path)
     return path
 
 
@@ -62,44 +60,21 @@ def _transactions(setting: Setting) -> dict[str, Any]:
 
 def _survey() -> dict[str, Any]:
     return {
-        "source": SURVEY_FILE,
+        "parts": [
+            {"source": SURVEY_FILE, "columns": {"response_id": "序号"}},
+            {"source": SURVEY_FILE_BEFORE, "codebook": CODEBOOK_BEFORE, "columns": {"response_id": "答卷编号"}},
+        ],
         "grain": "person",
         **_declared(),
         "shape": "wide",
-        "codebook": "codebook.yaml",
+        "codebook": CODEBOOK,
         "outcome": ["Q3"],
-        "columns": {
-            "response_id": "序号",
-            "date": "提交答卷时间",
-            "seconds": "所用时间",
-            "mode": "调查方式",
-            "customer_id": "医生编码",
-        },
+        "columns": {"date": "提交答卷时间", "seconds": "所用时间", "mode": "调查方式", "customer_id": "医生编码"},
     }
 
 
 def _declared() -> dict[str, str]:
     return {"source_type": "synthetic", "lawful_basis": _BASIS}
-
-
-def write_codebook(out: Path) -> None:
-    """Write codebook.yaml: what each question is, on which scale, and which barrier it asks about."""
-    entries = []
-    for row in each(items()):
-        entry: dict[str, Any] = {"item": row.item_id, "text": row.text, "type": row.type}
-        if row.scale and row.type != "barrier":
-            words = SCALES[row.scale]
-            entry["scale"] = row.scale if row.scale in _KNOWN_SCALES else {word: i for i, word in enumerate(words)}
-        if row.reverse:
-            entry["reverse"] = True
-        entry["construct"] = row.construct
-        if row.need:
-            entry["need"] = row.need
-        if row.barrier_code:
-            entry["barrier_code"] = row.barrier_code
-        entries.append(entry)
-    content = _yaml({"wave": WAVE, "items": entries})
-    (out / "codebook.yaml").write_bytes((_HEAD + content).encode("utf-8"))
 
 
 def write_refused(out: Path) -> None:
@@ -130,11 +105,13 @@ def write_refused(out: Path) -> None:
 
 def _refused(path: Path, name: str, value: str, table: dict[str, Any]) -> None:
     content = {"name": name, "language": "zh", "profile": "cn", "value": value, "tables": {"transactions": table}}
-    path.write_bytes((_HEAD + "# 本文件用于演示拒收，不能运行。\n" + _yaml(content)).encode("utf-8"))
+    writers.write_yaml(content, path, remark="# 本文件用于演示拒收，不能运行。\n")
 
 
-def write_readme(out: Path, setting: Setting, customers: dict[str, int]) -> None:
-    """Write README.md with the banner."""
+def write_readme(out: Path, setting: Setting, facts: dict[str, Any]) -> None:
+    """Write README.md with the banner; ``facts`` are the truth files."""
+    customers = facts["scenario"]["customers"]
+    waves = facts["waves"]
     numbers = "、".join(f"{word}{customers.get(kind, 0)}" for kind, word in _KINDS.items())
     files = "\n".join(f"| {name} | {what} |" for name, what in _FILES.items())
     (out / "README.md").write_bytes(
@@ -142,14 +119,14 @@ def write_readme(out: Path, setting: Setting, customers: dict[str, int]) -> None
             regions="、".join(setting.regions),
             numbers=numbers,
             files=files,
+            before=sum(waves["respondents"].values()),
+            latest=sum(facts["survey"]["respondents"].values()),
+            risen="、".join(waves["nps_changed_in"]),
+            both=waves["both_waves"],
             seed=setting.seed,
             scale=f"{setting.scale:g}",
         ).encode("utf-8")
     )
-
-
-def _yaml(content: dict[str, Any]) -> str:
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
 
 
 _KINDS = {
@@ -163,7 +140,8 @@ _KINDS = {
 _FILES = {
     "dataset.yaml": "数据集说明文件：每张表的来源、声明依据和列名对应",
     "orders_*": "各区域订单明细：UTF-8带BOM的CSV、GBK编码的CSV、带标题行和合并表头的XLSX",
-    "survey_2025Q2.csv、codebook.yaml": "问卷导出（一人一行）与题目说明",
+    "survey_2025Q2.csv、codebook.yaml": "最近一期问卷导出（一人一行）与题目说明",
+    "survey_2024Q4.csv、codebook_2024Q4.yaml": "上一期问卷导出与题目说明，列名带题号，多选题与矩阵题一项一列",
     "customers.csv等": "客户、产品、拜访、市场、医院、项目、指标、费用、经销商、政策、留言、计划等",
     "truth/": "生成时使用的真值，供测试核对，分析时不读取；defects.csv为逐条记录的数据问题",
     "refused/": "两份必须拒收的数据：含患者标识的、含医生个人用量的",
@@ -180,6 +158,9 @@ _README = """# 合成数据
 - 种子{seed}，规模{scale}；同一种子得到逐字节相同的文件
 
 医生只有问卷答案、态度、角色和联系记录，没有任何用量。
+
+问卷两期：2024年第四季度{before}份，2025年第二季度{latest}份，其中{both}人两期都答。后一期末尾新增近三个月使用的品牌、省力程度、各环节满意度、最重要与最不重要的选择。
+两期之间真实的变化：采用阶梯上升，不了解产品的人减少，{risen}推荐度上升，患者费用更受重视，其余不变。留言中有否定句、不良反应、人名与电话，供核对识别与遮蔽。
 
 | 文件 | 内容 |
 | --- | --- |

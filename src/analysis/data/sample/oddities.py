@@ -7,6 +7,7 @@ import pandas as pd
 
 from .contacts import LAST_CONTACT
 from .dirt import Log
+from .feedback import PHONES
 from .formats import FILES
 from .setting import MONTHS, VBP_MONTH, month_start
 from .world import World
@@ -27,8 +28,16 @@ def spoil(frame: pd.DataFrame, table: str, log: Log, world: World) -> pd.DataFra
         "interactions": _ends_early,
         "policy_events": _shock,
         "customer_regions": _moved,
+        "feedback_text": _numbers,
     }.get(table)
     return step(frame, log, world) if step is not None else frame
+
+
+def _numbers(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:
+    """Telephone numbers in posts (d18); they were planted when the posts were written."""
+    for row in frame.index[frame["text"].str.contains("|".join(PHONES))].tolist():
+        log.add("d18_phone", FILES["feedback_text"], row, "text", "", frame.loc[row, "text"])
+    return frame
 
 
 def _orphans(frame: pd.DataFrame, log: Log, world: World) -> pd.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from . import added_items
+
 __all__ = [
     "ATTITUDE", "BARRIERS", "BRANDS_USED", "COMMENTS", "LADDER", "LINES", "NEEDS", "SATISFACTION", "SCALES", "WAVE",
-    "items",
+    "WAVE_BEFORE", "items", "items_before",
 ]  # fmt: skip
 
-WAVE = "2025Q2"
+WAVE, WAVE_BEFORE = "2025Q2", "2024Q4"
 #: code: question, prevalence, true log-odds on ladder step 4 and above (B09: hospital level, no prevalence of its own)
 BARRIERS: dict[str, tuple[str, float, float]] = {
     "B01": ("不了解产品", 0.37, -0.9),
@@ -88,7 +90,13 @@ COMMENTS: dict[str, tuple[str, ...]] = {
 
 
 def items() -> pd.DataFrame:
-    """The survey items: item_id, text, type, scale, reverse, construct, barrier_code, wave, need."""
+    """The items of the latest wave: item_id, text, type, scale, reverse, construct, barrier_code, wave, need, stage."""
+    more = pd.DataFrame(added_items.rows()).assign(reverse=False)
+    return pd.concat([items_before(), more], ignore_index=True).fillna("").assign(wave=WAVE)
+
+
+def items_before() -> pd.DataFrame:
+    """The items that both waves ask."""
     rows: list[tuple[str, str, str, str, bool, str, str]] = [
         ("Q1", "请列出您知道的同类抗菌药，是否提到砚安欣（未提示）", "single", "yes", False, "awareness_unaided", ""),
         ("Q2", "提示后是否知道砚安欣", "single", "yes", False, "awareness_aided", ""),
@@ -118,4 +126,4 @@ def items() -> pd.DataFrame:
     need = {
         item: other for item, (what, _, _) in SATISFACTION.items() for other, (same, _) in NEEDS.items() if what == same
     }
-    return frame.assign(wave=WAVE, need=frame["item_id"].map(need).fillna(""))
+    return frame.assign(wave=WAVE_BEFORE, need=frame["item_id"].map(need).fillna(""))

@@ -38,6 +38,8 @@ STEPS = (0.88, 0.73, 0.54, 0.34, 0.17, 0.05)
 _SELECTION, _MNAR = 2.5, 0.4
 STRAIGHT = 0.04
 _MODES = {"self_online": 0.70, "phone": 0.15, "interview": 0.10, "rep_administered": 0.05}
+
+
 @dataclass(frozen=True, eq=False)
 class Survey:
     """The universe and the answers.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import orders, outlets, products, survey, truth_actions, truth_people, volumes
+from . import orders, outlets, products, survey, truth_actions, truth_people, truth_voice, volumes
 from .ledger import DEMAND
 from .setting import AS_OF, FUTURE, MONTHS, SCENARIOS, START, VBP_MONTH, counts, each
 from .world import World
@@ -34,6 +34,10 @@ def build(world: World) -> dict[str, Any]:
         "barriers": truth_people.barriers(world),
         "survey": truth_people.survey(world),
         "roles": truth_people.roles(world),
+        "voice": truth_voice.voice(world),
+        "waves": truth_voice.waves(world),
+        "feedback": truth_voice.posts(world),
+        "coded_comments": truth_voice.coded_comments(world),
     }
 
 

@@ -8,10 +8,12 @@ import pandas as pd
 
 from . import (
     accounts,
-    comments,
+    added_answers,
     contacts,
     deliveries,
     distributors,
+    earlier,
+    feedback,
     finance,
     hospitals,
     ledger,
@@ -42,6 +44,11 @@ class World:
         With the columns that only the truth knows.
     volumes : volumes.Volumes
     survey : survey.Survey
+        The latest wave.
+    added : added_answers.Added
+        Its answers to the questions that are new.
+    earlier : earlier.Earlier
+        The wave before.
     future : DataFrame
         Order lines of outlets in the 24 months after the as-of date.
     candidates : DataFrame
@@ -57,6 +64,8 @@ class World:
     distributors: pd.DataFrame
     volumes: volumes.Volumes
     survey: survey.Survey
+    added: added_answers.Added
+    earlier: earlier.Earlier
     future: pd.DataFrame
     candidates: pd.DataFrame
 
@@ -92,11 +101,15 @@ def build(setting: Setting) -> World:
         "distributor_facts": distributors.facts(firms, customers, setting),
         "distributor_candidates": candidates,
         "policy_events": products.policy_events(setting),
-        "feedback_text": comments.posts(setting),
+        "feedback_text": feedback.posts(setting),
         "plans": contacts.plans(clinics, setting),
         "stance_ratings": physicians.stance_ratings(people, setting),
         "nominations": physicians.nominations(answered.respondents, people, setting),
         "customer_regions": accounts.moves(shops, setting),
     }
     future = outlet_lines[outlet_lines["future"]]
-    return World(setting, tables, clinics, rooms, people, shops, firms, volume, answered, future, truth)
+    added = added_answers.build(answered.respondents, answered.answers, setting)
+    before = earlier.build(answered, setting)
+    return World(
+        setting, tables, clinics, rooms, people, shops, firms, volume, answered, added, before, future, truth
+    )  # fmt: skip

@@ -15,9 +15,11 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import yaml
 
-__all__ = ["write_csv", "write_json", "write_workbook"]
+__all__ = ["write_csv", "write_json", "write_workbook", "write_yaml"]
 
+_BANNER = "# 合成数据：由rapport sample生成，人物、机构、产品均为虚构。\n"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
@@ -47,6 +49,12 @@ def write_json(content: Any, path: Path) -> None:
     else:
         text = json.dumps(content, ensure_ascii=False) + "\n"
     path.write_bytes(text.encode("utf-8"))
+
+
+def write_yaml(content: dict[str, Any], path: Path, *, remark: str = "") -> None:
+    """In the order given, under the banner and a remark."""
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
+    path.write_bytes((_BANNER + remark + text).encode("utf-8"))
 
 
 def write_workbook(

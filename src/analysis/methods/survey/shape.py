@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...core import checks
 from ...core.errors import DataError, SettingError
+from ...core.waves import latest_wave
 
 __all__ = ["RANGES", "REP", "barrier_matrix", "constructs", "latest_wave", "respondents", "select", "wide"]
 
@@ -26,17 +27,6 @@ AGREEMENT = {"likert5": 2.0, "likert7": 2.0}
 SEVERE = 4.0
 _SCALES = ("likert5", "likert7", "nps", "numeric", "single", "barrier")
 _DETAILS = ("customer_id", "pseudonym", "wave", "mode", "date", "seconds", "weight")
-
-
-def latest_wave(answers: pd.DataFrame) -> str | None:
-    """Name of the latest wave: by date where there is one, else the last name; None without waves."""
-    if "wave" not in answers.columns or not answers["wave"].notna().any():
-        return None
-    known = answers[answers["wave"].notna()]
-    if "date" in known.columns and known["date"].notna().any():
-        last = known.groupby("wave")["date"].max().dropna()
-        return str(max(last.index[last == last.max()]))
-    return str(known["wave"].astype(str).max())
 
 
 def respondents(answers: pd.DataFrame, *, wave: str | None = None, rep_administered: bool = False) -> pd.DataFrame:
