@@ -6,7 +6,7 @@ does not change the draws; arrays are taken as they stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,10 @@ from scipy import stats
 from ..core import checks
 from ..core.errors import DataError
 
-__all__ = ["bca", "draws", "multiplicities", "percentile", "rank_interval"]
+__all__ = [
+    "bca", "bca_bounds", "draws", "left_out", "multiplicities", "multiplicity_blocks", "percentile", "rank_interval",
+    "rank_probabilities",
+]  # fmt: skip
 
 Statistic = Callable[[Any], Any]
 
@@ -71,6 +74,19 @@ def bca(
     estimate = np.asarray(statistic(rows), dtype=float)
     everyone = np.arange(len(rows))
     jack = np.array([statistic(_take(rows, np.setdiff1d(everyone, group))) for group in groups], dtype=float)
+    return bca_bounds(sample, estimate, jack, level=level)
+
+
+def bca_bounds(sample: np.ndarray, estimate: Any, jack: np.ndarray, *, level: float = 0.95) -> tuple[Any, Any]:
+    """The same from draws, the estimate and the values without one unit at a time, for draws made elsewhere.
+
+    Parameters
+    ----------
+    sample : array (n_boot, ...)
+    estimate : float or array
+    jack : array (units, ...)
+    level : float, default 0.95
+    """
     gap = jack.mean(axis=0) - jack
     with np.errstate(divide="ignore", invalid="ignore"):
         acceleration = np.nan_to_num((gap**3).sum(axis=0) / (6 * (gap**2).sum(axis=0) ** 1.5))
@@ -98,12 +114,47 @@ def multiplicities(n: int, *, n_boot: int, seed: int, cluster: Any = None) -> np
     The same draws as `draws` on an array, for statistics that take weights; rows in the
     caller's order.
     """
+    return np.concatenate(list(multiplicity_blocks(n, n_boot=n_boot, seed=seed, cluster=cluster, size=n_boot)))
+
+
+def multiplicity_blocks(
+    n: int, *, n_boot: int, seed: int, cluster: Any = None, size: int = 256
+) -> Iterator[np.ndarray]:
+    """`multiplicities` a block of at most ``size`` draws at a time: the same draws in less memory."""
     groups = _groups(None if cluster is None else np.asarray(cluster, dtype=object), n)
     code = np.empty(n, dtype=int)
     for i, group in enumerate(groups):
         code[group] = i
-    picks = _picks(len(groups), n_boot, seed)
-    return np.array([np.bincount(pick, minlength=len(groups))[code] for pick in picks])
+    rng = _generator(n_boot, seed)
+    for first in range(0, n_boot, size):
+        picks = rng.integers(0, len(groups), size=(min(size, n_boot - first), len(groups)))
+        yield np.array([np.bincount(pick, minlength=len(groups))[code] for pick in picks])
+
+
+def left_out(n: int, *, cluster: Any = None, most: int = 500) -> np.ndarray:
+    """Rows kept when one unit is left out, for the jackknife: array of 0/1 ``(units, n)``.
+
+    A unit is a cluster, or a row where there are none; more than ``most`` units are put
+    together, every ``most``-th with the first, so that the work stays within bounds.
+    """
+    groups = _groups(None if cluster is None else np.asarray(cluster, dtype=object), n)
+    keep = np.ones((min(len(groups), most), n))
+    for i, group in enumerate(groups):
+        keep[i % most, group] = 0
+    return keep
+
+
+def rank_probabilities(sample: np.ndarray) -> np.ndarray:
+    """Share of the draws in which each column holds each rank: array (k columns, k ranks).
+
+    Rank 1 is the largest value; ties share their best rank; draws with a NaN are left out,
+    and all is NaN without a usable draw.
+    """
+    usable = sample[np.isfinite(sample).all(axis=1)]
+    if len(usable) == 0:
+        return np.full((sample.shape[1], sample.shape[1]), np.nan)
+    ranks = stats.rankdata(-usable, axis=1, method="min")
+    return np.stack([(ranks == place).mean(axis=0) for place in range(1, sample.shape[1] + 1)], axis=1)
 
 
 def rank_interval(sample: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -129,9 +180,13 @@ def rank_interval(sample: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarra
 
 
 def _picks(groups: int, n_boot: int, seed: int) -> np.ndarray:
+    return _generator(n_boot, seed).integers(0, groups, size=(n_boot, groups))
+
+
+def _generator(n_boot: int, seed: int) -> np.random.Generator:
     checks.whole(n_boot, name="n_boot", low=1)
     checks.whole(seed, name="seed", low=0)
-    return np.random.default_rng(seed).integers(0, groups, size=(n_boot, groups))
+    return np.random.default_rng(seed)
 
 
 def _prepared(data: Any, cluster: Any) -> tuple[Any, list[np.ndarray]]:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from ...core.errors import DataError, SettingError
 
-__all__ = ["LIMITS", "Question", "players_of", "question_of"]
+__all__ = ["LIMITS", "Asked", "Question", "aligned", "ask", "players_of", "question_of"]
 
 #: greatest number of players for which all subsets are computed
-LIMITS = {"linear": 20, "logit": 12, "ordinal": 12}
+LIMITS = {"linear": 22, "logit": 12, "ordinal": 12}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +34,8 @@ class Question:
         Columns in every subset.
     weights : array (n,)
         Mean 1.
+    rows : array of int (n,)
+        Their places in the frame that came in.
     """
 
     X: np.ndarray
@@ -42,6 +44,77 @@ class Question:
     players: list[list[int]]
     always: list[int]
     weights: np.ndarray
+    rows: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question with the names of its players and what was done to get it.
+
+    Attributes
+    ----------
+    names : list of str
+        Players, in the order of ``question.players``.
+    question : Question
+    labels : array (n,) or None
+        Cluster of each row.
+    dropped : int
+        Rows left out because an answer is missing.
+    worst : tuple of (str, int)
+        The column with most gaps, and the complete rows there would be without it.
+    base : dict of str to str
+        Level that stands for 0 in each categorical column.
+    """
+
+    names: list[str]
+    question: Question
+    labels: np.ndarray | None
+    dropped: int
+    worst: tuple[str, int]
+    base: dict[str, str]
+
+
+def ask(
+    X: pd.DataFrame,
+    y: Any,
+    *,
+    family: str,
+    weights: Any,
+    groups: Mapping[str, Sequence[str]] | None,
+    always: Sequence[str],
+    cluster: Any,
+) -> Asked:  # the settings of `importance`, hence more than six
+    """Everything checked and turned into numbers: categorical columns become groups of indicators."""
+    numbers, parts, base = _indicators(X)
+    sets = {str(k): [p for c in members for p in parts.get(str(c), [str(c)])] for k, members in (groups or {}).items()}
+    taken = {c for members in sets.values() for c in members}
+    sets |= {name: columns for name, columns in parts.items() if not taken & set(columns)}
+    names, players, kept = players_of(numbers, sets, always, family)
+    question, labels, dropped = question_of(numbers, y, family, weights, cluster, players, kept)
+    gaps = X.isna().set_axis(X.columns.astype(str), axis=1)
+    column = str(gaps.sum().idxmax())
+    answered = ~pd.isna(aligned(y, X, "y"))
+    without = int((answered & ~gaps.drop(columns=column).any(axis=1)).sum())
+    return Asked(names, question, labels, dropped, (column, without), base)
+
+
+def _indicators(X: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]], dict[str, str]]:
+    """Columns of dtype category as 0/1 columns, one for each level but the most frequent."""
+    out, parts, base = {}, {}, {}
+    for name in X.columns:
+        if not isinstance(X[name].dtype, pd.CategoricalDtype):
+            out[str(name)] = X[name]
+            continue
+        text = X[name].astype("object").map(str, na_action="ignore")
+        count = text.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        if len(count) < 2:
+            raise DataError("one_level_column", column=str(name), n=int(count.sum()))
+        base[str(name)] = str(count.index[0])
+        levels = sorted(count.index[1:])
+        parts[str(name)] = [f"{name}={level}" for level in levels]
+        for level in levels:
+            out[f"{name}={level}"] = (text == level).astype(float).where(text.notna())
+    return pd.DataFrame(out, index=X.index), parts, base
 
 
 def players_of(
@@ -77,8 +150,8 @@ def question_of(
     text = [str(c) for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]
     if text:
         raise DataError("not_numeric", name="X", columns=text[:20])
-    frame = pd.DataFrame({"y": _aligned(y, X, "y"), "w": _aligned(1.0 if weights is None else weights, X, "weights")})
-    labels = None if cluster is None else _aligned(cluster, X, "cluster")
+    frame = pd.DataFrame({"y": aligned(y, X, "y"), "w": aligned(1.0 if weights is None else weights, X, "weights")})
+    labels = None if cluster is None else aligned(cluster, X, "cluster")
     values = X.to_numpy(dtype=float)
     good = np.isfinite(values).all(axis=1) & np.isfinite(frame.to_numpy(dtype=float)).all(axis=1)
     good &= frame["w"].to_numpy(dtype=float) > 0
@@ -97,11 +170,11 @@ def question_of(
     x = values[order] - values[order].mean(axis=0)
     spread = x.std(axis=0)
     x = x / np.where(spread > 1e-12 * (np.abs(values[order]).max(axis=0) + 1e-300), spread, np.inf)
-    question = Question(x, outcome, family, players, kept, w / w.mean())
+    question = Question(x, outcome, family, players, kept, w / w.mean(), order)
     return question, None if labels is None else np.asarray(labels, dtype=object)[order], len(X) - len(order)
 
 
-def _aligned(values: Any, X: pd.DataFrame, name: str) -> np.ndarray:
+def aligned(values: Any, X: pd.DataFrame, name: str) -> np.ndarray:
     """Values in X's row order: a Series by its index, an array as it stands."""
     if isinstance(values, pd.Series) and X.index.is_unique and values.index.is_unique:
         return values.reindex(X.index).to_numpy()

@@ -7,7 +7,7 @@ import numpy as np
 from ...stats import cumulative, scores, shapley
 from .question import Question
 
-__all__ = ["cross_validated", "full_model", "worth", "worth_with_probe"]
+__all__ = ["cross_validated", "full_model", "parts_of", "worth", "worth_with_probe"]
 
 #: weight of a row outside a draw or fold: keeps every level of the outcome present
 _TINY = 1e-4
@@ -22,13 +22,19 @@ def worth(question: Question, weights: np.ndarray) -> np.ndarray:
     return np.stack([_pseudo(question, question.X, w, every) for w in weights])
 
 
+def parts_of(question: Question, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Part of R² of each player (m, p), and R² of all (m,), one row per row of weights."""
+    if question.family == "linear":
+        matrices = shapley.correlations(np.column_stack([question.X, question.y]), weights)
+        return shapley.lmg(matrices, question.players, question.always)
+    table = worth(question, weights)
+    return shapley.shares(table), table[:, -1]
+
+
 def worth_with_probe(question: Question, table: np.ndarray, player: int, stand_in: np.ndarray) -> np.ndarray:
-    """R² of every subset when one player's columns are replaced by a stand-in: array (1, 2^p)."""
+    """Pseudo-R² of every subset when one player's columns are replaced by a stand-in: array (1, 2^p)."""
     X = question.X.copy()
     X[:, question.players[player]] = stand_in
-    if question.family == "linear":
-        matrices = shapley.correlations(np.column_stack([X, question.y]), question.weights[None])
-        return shapley.subset_r_squared(matrices, question.players, question.always)
     # subsets without the player stay as they were
     inside = np.flatnonzero(np.arange(table.shape[1]) >> player & 1)
     out = table.copy()

@@ -156,8 +156,8 @@ def test_fifteen_drivers_share_all_that_is_explained() -> None:
 
 def test_messages() -> None:
     X, y = survey(60)
-    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 21)))
-    with pytest.raises(SettingError, match="All subsets of 21 drivers are too many for family linear; at most 20"):
+    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 23)))
+    with pytest.raises(SettingError, match="All subsets of 23 drivers are too many for family linear; at most 22"):
         drivers.importance(wide, y.to_numpy())
     with pytest.raises(SettingError, match="13 drivers are too many for family ordinal; at most 12"):
         drivers.importance(wide.iloc[:, :13], y.to_numpy(), family="ordinal")
