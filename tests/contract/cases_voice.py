@@ -106,6 +106,7 @@ CASES: list[Case] = [
         respond,
         lambda: respond(shuffled=True),
         inputs=lambda: ([sheets(), ITEMS, customers()], lambda a, i, c: survey.respond(a, i, customers=c)),
+        figure="plot_response",
     ),
     Case(
         "survey.reliability",

@@ -207,7 +207,9 @@ def test_questions_not_asked_are_not_missing() -> None:
 
 def test_modes_are_counted() -> None:
     modes = survey.respond(answers(), ITEMS).modes
-    assert modes.to_dict("list") == {"mode": ["self_online", "rep_administered"], "respondents": [4, 1]}
+    assert modes[["mode", "respondents", "speeding"]].to_dict("list") == {
+        "mode": ["self_online", "rep_administered"], "respondents": [4, 1], "speeding": [1, 0],
+    }  # fmt: skip
 
 
 # -- reliability ---------------------------------------------------------------
@@ -256,7 +258,7 @@ def test_incomplete_rows_are_counted_and_constant_items_give_no_alpha() -> None:
     items = pd.DataFrame({"I1": [1.0, 2, np.nan, 4, 5], "I2": [2.0, 2, 3, 4, 5]})
     result = survey.reliability(items)
     assert result.table["n"].iloc[0] == 4
-    assert [n.code for n in result.notes] == ["rows_incomplete"]
+    assert [n.code for n in result.notes] == ["rows_incomplete", "omega_definition"]
     flat = survey.reliability(pd.DataFrame({"I1": [3.0] * 9, "I2": [3.0] * 9}))
     assert set(flat.table["flag"]) == {"not_identified"}
     assert flat.finding is not None and flat.finding.code == "reliability_unknown"

@@ -1,18 +1,32 @@
-"""Survey: who answered, answers as a table, scores, barriers named, reliability, weights."""
+"""Survey: who answered, answers as a table, scores, barriers named, reliability, weights, bounds."""
 
+from .bounds import Bounds, ScoreBounds, ShareBounds, bounds
+from .halo import Halo, halo
 from .raking import rake
 from .reliability import Reliability, reliability
+from .represent import Represented, represent
 from .response import Response, respond
+from .scales import Reliabilities, reliabilities
 from .shape import barrier_matrix, constructs, latest_wave, respondents, wide
 
 __all__ = [
+    "Bounds",
+    "Halo",
+    "Reliabilities",
     "Reliability",
+    "Represented",
     "Response",
+    "ScoreBounds",
+    "ShareBounds",
     "barrier_matrix",
+    "bounds",
     "constructs",
+    "halo",
     "latest_wave",
     "rake",
+    "reliabilities",
     "reliability",
+    "represent",
     "respond",
     "respondents",
     "wide",

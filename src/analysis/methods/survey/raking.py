@@ -12,7 +12,7 @@ from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...stats import weights as weighting
 
-__all__ = ["rake"]
+__all__ = ["base_weights", "rake"]
 
 
 def rake(
@@ -69,7 +69,7 @@ def rake(
         code, target = _coded(frame[column], margin[margin > 0], column)
         codes.append(code)
         targets.append(target * total / target.sum())
-    result = weighting.rake(codes, targets, _base(frame, weight), trim=trim)
+    result = weighting.rake(codes, targets, base_weights(frame, weight), trim=trim)
     return pd.Series(result, index=frame.index, name="weight")
 
 
@@ -85,7 +85,8 @@ def _coded(values: pd.Series, margin: pd.Series, column: str) -> tuple[np.ndarra
     return values.map(order).to_numpy(dtype=int), margin.to_numpy(dtype=float)
 
 
-def _base(frame: pd.DataFrame, weight: str | pd.Series | None) -> np.ndarray:
+def base_weights(frame: pd.DataFrame, weight: str | pd.Series | None) -> np.ndarray:
+    """Weights to begin with, one per row; 1 each where none are given, ``bad_weights`` where one is not positive."""
     if weight is None:
         return np.ones(len(frame))
     series = frame[weight] if isinstance(weight, str) else weight.reindex(frame.index)

@@ -1,4 +1,4 @@
-"""Reliability of a scale: Cronbach's alpha with Feldt's interval."""
+"""Reliability of a scale: Cronbach's alpha with Feldt's interval, omega total, each item against the rest."""
 
 from __future__ import annotations
 
@@ -13,41 +13,55 @@ from scipy import stats
 from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
+from ...stats import factors
+from ._items import split_items
 
-__all__ = ["Reliability", "reliability"]
+__all__ = ["ENOUGH", "Reliability", "reliability"]
 
 _LOW_N = 30
 #: below this the items do not go together well enough for one score (Nunnally 1978)
-_ENOUGH = 0.7
+ENOUGH = 0.7
+#: an item that runs against the others at least this much may be reversed; nearer to 0 it is only weak
+_AGAINST = -0.1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Reliability(Result):
-    """Cronbach's alpha of one scale.
+    """Cronbach's alpha and omega total of one scale.
 
     Attributes
     ----------
     table : DataFrame
-        coefficient (alpha_raw, alpha_standardised); value, lo, hi, n, method, flag.
+        coefficient (alpha_raw, alpha_standardised, omega_total); value, lo, hi, n, method, flag.
     items : DataFrame
-        item_id, mean, item_rest (correlation with the sum of the others), alpha_without.
+        item_id, mean, item_rest (correlation with the sum of the others), alpha_without,
+        loading (on the one factor), kmo.
+    kmo : float
+        Sampling adequacy of all items together; NaN where an item is a sum of others.
     """
 
     items: pd.DataFrame
+    kmo: float
     layout: ClassVar[str] = "table"
     formats: ClassVar[Mapping[str, str]] = {"value": "ratio", "lo": "ratio", "hi": "ratio", "n": "count"}
     disclosure: ClassVar[Disclosure] = Disclosure()
 
 
 def reliability(items: pd.DataFrame, *, level: float = 0.95) -> Reliability:
-    """Cronbach's alpha, raw and standardised, with Feldt's interval.
+    """Cronbach's alpha, raw and standardised, with Feldt's interval; omega total of a one-factor fit.
 
     Parameters
     ----------
     items : DataFrame (n, k)
         Answers to the items of one scale, reversed items already turned; incomplete rows
-        are left out and counted.
+        are left out and counted, and so are items without answers or with one answer only.
     level : float, default 0.95
+
+    Returns
+    -------
+    Reliability
+        An item that runs against the others is named in a note: it may be worded in reverse
+        without being declared so.
 
     Raises
     ------
@@ -58,38 +72,51 @@ def reliability(items: pd.DataFrame, *, level: float = 0.95) -> Reliability:
     ----------
     Cronbach, L. J. (1951), Psychometrika 16, 297–334.
     Feldt, L. S., Woodruff, D. J. and Salih, F. A. (1987), Applied Psychological Measurement 11, 93–103.
+    McDonald, R. P. (1999), Test Theory: A Unified Treatment (omega total).
     """
     checks.number(level, name="level", low=0.01, high=0.9999)
-    text = [str(c) for c in items.columns if not pd.api.types.is_numeric_dtype(items[c])]
-    if text:
-        raise DataError("not_numeric", name="items", columns=text[:20])
-    if items.shape[1] < 2:
-        raise DataError("too_few_items", got=items.shape[1])
-    whole = items.astype(float).dropna().sort_index()
+    kept, notes = split_items(items)
+    whole = kept.dropna().sort_index()
     n, k = whole.shape
     if n < 3:
         raise DataError("too_few_rows", n=n, need=3)
     values = whole.to_numpy()
-    scaled = values / np.where(values.std(axis=0) > 0, values.std(axis=0), np.nan)
+    spread = values.std(axis=0)
+    scaled = values / np.where(spread > 0, spread, np.nan)
     rows = []
     for name, matrix in (("alpha_raw", values), ("alpha_standardised", scaled)):
         alpha = _alpha(matrix)
-        lo, hi = _feldt(alpha, n, k, level)
-        flag = "not_identified" if np.isnan(alpha) else "low_n" if n < _LOW_N else "ok"
-        rows.append({"coefficient": name, "value": alpha, "lo": lo, "hi": hi, "n": n, "method": "feldt", "flag": flag})
+        rows.append(_row(name, (alpha, *_feldt(alpha, n, k, level)), n, "feldt"))
+    varied = k >= 2 and bool((spread > 0).all())
+    omega = factors.omega_total(values, level=level) if varied and n > k else (np.nan,) * 3
+    rows.append(_row("omega_total", omega, n, "one_factor"))
+    overall, detail = _without(whole, varied)
+    if len(items) > n:
+        notes.append(Note("rows_incomplete", {"count": len(items) - n, "n": n}))
+    notes += _suspicions(detail)
+    if np.isfinite(omega[0]):
+        notes.append(Note("omega_definition"))
+    elif varied:
+        notes.append(Note("omega_not_fitted"))
     table = pd.DataFrame(rows)
-    dropped = len(items) - n
-    notes = (Note("rows_incomplete", {"count": dropped, "n": n}),) if dropped else ()
     return Reliability(
-        table=table, settings={"level": level, "items": k}, notes=notes, finding=_finding(table.iloc[0], k),
-        items=_without(whole),
+        table=table, settings={"level": level, "items": k}, notes=tuple(notes), finding=_finding(table.iloc[0], k),
+        items=detail, kmo=overall,
     )  # fmt: skip
+
+
+def _row(name: str, estimate: tuple[float, ...], n: int, method: str) -> dict[str, object]:
+    flag = "not_identified" if np.isnan(estimate[0]) else "low_n" if n < _LOW_N else "ok"
+    told = dict(zip(("value", "lo", "hi"), estimate, strict=True))
+    return {"coefficient": name, **told, "n": n, "method": method, "flag": flag}
 
 
 def _alpha(values: np.ndarray) -> float:
     k = values.shape[1]
+    if k < 2:
+        return float("nan")
     total = float(np.var(values.sum(axis=1), ddof=1))
-    if not total > 0 or k < 2:
+    if not total > 0:
         return float("nan")
     return k / (k - 1) * (1 - float(np.var(values, axis=0, ddof=1).sum()) / total)
 
@@ -101,10 +128,17 @@ def _feldt(alpha: float, n: int, k: int, level: float) -> tuple[float, float]:
     return tuple(1 - (1 - alpha) * float(stats.f.ppf(q, *df)) for q in (1 - tail, tail))  # type: ignore[return-value]
 
 
-def _without(whole: pd.DataFrame) -> pd.DataFrame:
-    """Each item against the rest of the scale."""
+def _without(whole: pd.DataFrame, varied: bool) -> tuple[float, pd.DataFrame]:
+    """Sampling adequacy of all items, and each item against the rest of the scale."""
+    k = whole.shape[1]
+    overall, each, load = float("nan"), np.full(k, np.nan), np.full(k, np.nan)
+    if varied:
+        correlation = np.corrcoef(whole.to_numpy(), rowvar=False)
+        overall, each = factors.kmo(correlation)
+        if np.isfinite(overall):
+            load = factors.one_factor(correlation).loadings
     rows = []
-    for item in whole.columns:
+    for place, item in enumerate(whole.columns):
         rest = whole.drop(columns=item)
         total = rest.sum(axis=1)
         varies = whole[item].std() > 0 and total.std() > 0
@@ -114,14 +148,26 @@ def _without(whole: pd.DataFrame) -> pd.DataFrame:
                 "mean": float(whole[item].mean()),
                 "item_rest": float(whole[item].corr(total)) if varies else float("nan"),
                 "alpha_without": _alpha(rest.to_numpy()),
+                "loading": float(load[place]),
+                "kmo": float(each[place]),
             }
         )
-    return pd.DataFrame(rows)
+    columns = ["item_id", "mean", "item_rest", "alpha_without", "loading", "kmo"]
+    return overall, pd.DataFrame(rows, columns=columns)
+
+
+def _suspicions(detail: pd.DataFrame) -> list[Note]:
+    """Items that run against the rest; of two items both do, so the pair is named."""
+    against = detail[detail["item_rest"] <= _AGAINST].sort_values(["item_rest", "item_id"])
+    return [
+        Note("reverse_suspected", {"item": str(row["item_id"]), "r": float(row["item_rest"])})
+        for _, row in against.iterrows()
+    ]
 
 
 def _finding(row: pd.Series, k: int) -> Note:
     if pd.isna(row["value"]):
         return Note("reliability_unknown", {"k": k, "n": int(row["n"])})
     values = {c: float(row[c]) for c in ("value", "lo", "hi")}
-    code = "enough" if row["lo"] >= _ENOUGH else "open" if row["hi"] >= _ENOUGH else "low"
+    code = "enough" if row["lo"] >= ENOUGH else "open" if row["hi"] >= ENOUGH else "low"
     return Note(f"reliability_{code}", {"k": k, "n": int(row["n"]), **values})

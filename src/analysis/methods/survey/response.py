@@ -12,13 +12,10 @@ import pandas as pd
 from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from ...stats import intervals
+from ._sheets import LEAST_ITEMS, UNKNOWN, found_groups, lookup, sheets_of
 from .shape import REP, latest_wave, select
 
 __all__ = ["Response", "respond"]
-
-_LEAST_ITEMS = 5
-_SPEED = 1 / 3
-_UNKNOWN = "unassigned"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,13 +28,16 @@ class Response(Result):
         group ("all" first); invited (NaN when unknown); respondents (without those asked
         by a representative), rep_administered; item_missing (share of asked questions left
         empty); straight_lining, speeding (answer sheets flagged, none deleted); value, lo,
-        hi (response rate, Wilson), n (invited), method, flag.
+        hi (response rate, Wilson), n (invited), method, flag; duplicates (sheets with the
+        same answers to all closed questions as another), repeated (sheets of a person who
+        handed in several); with a universe also hospitals, hospitals_reached, coverage (share).
     items : DataFrame
-        item_id, asked, answered, missing (share), dont_know, refused.
+        item_id, asked, answered, missing (share), dont_know, refused, not_applicable.
     modes : DataFrame
-        mode, respondents.
+        mode, respondents, straight_lining, speeding, duplicates, repeated; hospitals_reached
+        with a universe.
     respondents : DataFrame
-        Index response_id: group, mode, answered, straight_lining, speeding.
+        Index response_id: group, mode, answered, straight_lining, speeding, duplicate, repeated.
     """
 
     items: pd.DataFrame
@@ -47,7 +47,8 @@ class Response(Result):
     formats: ClassVar[Mapping[str, str]] = {
         "invited": "count", "respondents": "count", "rep_administered": "count", "item_missing": "percent1",
         "straight_lining": "count", "speeding": "count", "value": "percent", "lo": "percent", "hi": "percent",
-        "n": "count",
+        "n": "count", "duplicates": "count", "repeated": "count", "hospitals": "count", "hospitals_reached": "count",
+        "coverage": "percent",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
         # flagged sheets count answer patterns, not a group of persons
@@ -57,6 +58,7 @@ class Response(Result):
     )
 
 
+# the two tables of a survey, and what its customers, invitations and universe are
 def respond(
     answers: pd.DataFrame,
     items: pd.DataFrame,
@@ -65,8 +67,9 @@ def respond(
     invited: Collection[Any] | int | None = None,
     by: str = "region",
     wave: str | None = None,
+    universe: pd.DataFrame | None = None,
 ) -> Response:
-    """Count who answered one wave, and flag careless answer sheets.
+    """Count who answered one wave, and flag careless and double answer sheets.
 
     Parameters
     ----------
@@ -83,18 +86,23 @@ def respond(
         Column of ``customers`` to count by.
     wave : str, optional
         Default: the latest.
+    universe : DataFrame, optional
+        Who might have been asked: index customer_id, column ``hospital``; gives the
+        coverage of hospitals.
 
     Returns
     -------
     Response
         A sheet is straight-lining when at least five scale questions all got the same
-        answer, speeding when it took under a third of the median time.
+        answer, speeding when it took under a third of the median time, a duplicate when
+        at least ten closed questions were answered and another sheet agrees in all. A
+        person is known by pseudonym, or by a customer of type physician.
     """
     checks.columns(items, ["item_id"], name="items")
     name = latest_wave(answers) if wave is None else str(wave)
     rows = select(answers, wave=wave, rep_administered=None)
-    sheets = _sheets(rows, items)
-    sheets.insert(0, "group", _groups(sheets, customers, by))
+    sheets = sheets_of(rows, items, customers)
+    sheets.insert(0, "group", found_groups(sheets, customers, by))
     asked = _invited_groups(invited, customers, by)
     everyone = int(invited) if isinstance(invited, int | np.integer) else None if asked is None else len(asked)
     table = pd.DataFrame([_row("all", sheets, everyone)])
@@ -102,56 +110,14 @@ def respond(
         names = sorted(set(sheets["group"]) | (set() if asked is None else set(asked)))
         parts = [_row(g, sheets[sheets["group"] == g], _count(asked, g)) for g in names]
         table = pd.concat([table, pd.DataFrame(parts)], ignore_index=True)
-    settings = {"wave": name, "by": by, "invited_known": invited is not None, "least_items": _LEAST_ITEMS}
-    modes = sheets["mode"].value_counts().rename_axis("mode").reset_index(name="respondents")
-    modes = modes.sort_values(["respondents", "mode"], ascending=[False, True], ignore_index=True)
+    settings = {"wave": name, "by": by, "invited_known": invited is not None, "least_items": LEAST_ITEMS}
+    table, outside = _covered(table, sheets, universe, customers, by)
+    total = table.iloc[0]
     return Response(
-        table=table, settings=settings, notes=_notes(table.iloc[0], sheets, name), finding=_finding(table.iloc[0]),
-        items=_item_table(rows, items), modes=modes, respondents=sheets.drop(columns=["asked", "customer_id"]),
+        table=table, settings=settings, notes=_notes(total, sheets, name, outside), finding=_finding(total),
+        items=_item_table(rows, items), modes=_modes(sheets, universe),
+        respondents=sheets.drop(columns=["asked", "customer_id"]),
     )  # fmt: skip
-
-
-def _sheets(rows: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """One row per answer sheet with at least one answer."""
-    kinds = items.drop_duplicates("item_id").set_index("item_id")
-    kind = rows["item_id"].map(kinds["type"]) if "type" in kinds.columns else pd.Series(None, index=rows.index)
-    open_text = set(kinds.index[kinds["type"] == "open"]) if "type" in kinds.columns else set()
-    reason = rows["missing_reason"] if "missing_reason" in rows.columns else pd.Series(None, index=rows.index)
-    closed = ~rows["item_id"].isin(open_text)
-    given = rows["value"].notna() & closed
-    sheet = rows["response_id"]
-    out = pd.DataFrame({"answered": given.groupby(sheet).sum()})
-    every = rows.loc[closed, "item_id"].nunique()
-    out["asked"] = every - ((reason == "not_asked") & closed).groupby(sheet).sum()
-    out = out[out["answered"] > 0].sort_index()
-    first = rows.sort_values(["response_id", "item_id"]).groupby("response_id").first()
-    for column in ("customer_id", "mode"):
-        out[column] = first[column].reindex(out.index) if column in first.columns else None
-    out["mode"] = out["mode"].astype(object).where(out["mode"].notna(), "unknown").astype(str)
-    scale = rows[kind.isin(["likert5", "likert7"]).to_numpy() & rows["value"].notna().to_numpy()]
-    same = scale.groupby("response_id")["value"].agg(["nunique", "size"]).reindex(out.index)
-    out["straight_lining"] = (same["nunique"] == 1) & (same["size"] >= _LEAST_ITEMS)
-    seconds = first["seconds"].reindex(out.index).astype(float) if "seconds" in first.columns else None
-    out["speeding"] = False if seconds is None else (seconds < _SPEED * seconds.median()).fillna(False)
-    return out
-
-
-def _groups(sheets: pd.DataFrame, customers: pd.DataFrame | None, by: str) -> pd.Series:
-    if customers is None or by not in customers.columns:
-        return pd.Series("all", index=sheets.index)
-    return _lookup(sheets["customer_id"], customers, by)
-
-
-def _lookup(ids: pd.Series, customers: pd.DataFrame, by: str) -> pd.Series:
-    """The attribute of each customer, else that of the parent, up to three steps up."""
-    book = customers.drop_duplicates("customer_id").set_index("customer_id")
-    found, at = pd.Series(np.nan, index=ids.index, dtype=object), ids.astype(object)
-    for _ in range(4):
-        found = found.where(found.notna(), at.map(book[by].astype(object)))
-        if "parent_id" not in book.columns:
-            break
-        at = at.map(book["parent_id"].astype(object))
-    return found.where(found.notna(), _UNKNOWN).astype(str)
 
 
 def _invited_groups(invited: Any, customers: pd.DataFrame | None, by: str) -> pd.Series | None:
@@ -161,7 +127,7 @@ def _invited_groups(invited: Any, customers: pd.DataFrame | None, by: str) -> pd
     ids = pd.Series(sorted({str(i) for i in invited}), dtype=object)
     if customers is None or by not in customers.columns:
         return pd.Series("all", index=ids.index)
-    return _lookup(ids, customers.assign(customer_id=customers["customer_id"].astype(str)), by)
+    return lookup(ids, customers.assign(customer_id=customers["customer_id"].astype(str)), by)
 
 
 def _count(asked: pd.Series | None, group: str) -> int | None:
@@ -188,7 +154,46 @@ def _row(group: str, sheets: pd.DataFrame, invited: int | None) -> dict[str, Any
         "n": base or len(own),
         "method": "wilson",
         "flag": "ok" if base else "missing_input",
+        "duplicates": int(own["duplicate"].sum()),
+        "repeated": int(own["repeated"].sum()),
     }
+
+
+def _covered(
+    table: pd.DataFrame, sheets: pd.DataFrame, universe: pd.DataFrame | None, customers: pd.DataFrame | None, by: str
+) -> tuple[pd.DataFrame, int]:
+    """Hospitals of the universe and those reached, by group; respondents who are not of the universe."""
+    if universe is None:
+        return table, 0
+    checks.columns(universe, ["hospital"], name="universe")
+    own = sheets[sheets["mode"] != REP]
+    home = own["customer_id"].map(universe["hospital"][~universe.index.duplicated()])
+    reached = set(home.dropna())
+    places = pd.Series(sorted(set(universe["hospital"].dropna())), dtype=object)
+    grouped = customers is not None and by in customers.columns
+    label = lookup(places, customers, by) if grouped and customers is not None else pd.Series("all", places.index)
+    out = table.copy()
+    inside = [places if group == "all" else places[label == group] for group in out["group"]]
+    out["hospitals"] = [len(part) for part in inside]
+    out["hospitals_reached"] = [sum(place in reached for place in part) for part in inside]
+    out["coverage"] = out["hospitals_reached"] / out["hospitals"].where(out["hospitals"] > 0)
+    return out, int(home.isna().sum())
+
+
+def _modes(sheets: pd.DataFrame, universe: pd.DataFrame | None) -> pd.DataFrame:
+    """Respondents and suspicious sheets by the way people were asked."""
+    told = {
+        "straight_lining": "straight_lining",
+        "speeding": "speeding",
+        "duplicates": "duplicate",
+        "repeated": "repeated",
+    }
+    by_mode = sheets.groupby("mode")
+    out = pd.DataFrame({"respondents": by_mode.size(), **{name: by_mode[flag].sum() for name, flag in told.items()}})
+    if universe is not None:
+        home = sheets["customer_id"].map(universe["hospital"][~universe.index.duplicated()])
+        out["hospitals_reached"] = home.groupby(sheets["mode"]).nunique()
+    return out.reset_index().sort_values(["respondents", "mode"], ascending=[False, True], ignore_index=True)
 
 
 def _item_table(rows: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -197,15 +202,15 @@ def _item_table(rows: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     count = rows.loc[rows["value"].notna(), "response_id"].nunique()
     by_item = rows["item_id"]
     out = pd.DataFrame(index=pd.Index(sorted(set(by_item)), name="item_id"))
-    out["asked"] = count - (reason == "not_asked").groupby(by_item).sum()
+    out["asked"] = count - reason.isin(["not_asked", "not_applicable"]).groupby(by_item).sum()
     out["answered"] = rows["value"].notna().groupby(by_item).sum()
     out["missing"] = 1 - out["answered"] / out["asked"].where(out["asked"] > 0)
-    for word in ("dont_know", "refused"):
+    for word in ("dont_know", "refused", "not_applicable"):
         out[word] = (reason == word).groupby(by_item).sum()
     return out.reset_index()
 
 
-def _notes(total: pd.Series, sheets: pd.DataFrame, wave: str | None) -> tuple[Note, ...]:
+def _notes(total: pd.Series, sheets: pd.DataFrame, wave: str | None, outside: int) -> tuple[Note, ...]:
     notes = []
     if wave is not None:
         notes.append(Note("survey_wave", {"wave": wave}))
@@ -214,7 +219,12 @@ def _notes(total: pd.Series, sheets: pd.DataFrame, wave: str | None) -> tuple[No
     flagged = int((sheets["straight_lining"] | sheets["speeding"]).sum())
     if flagged:
         notes.append(Note("answers_flagged", {"count": flagged}))
-    lost = int((sheets["group"] == _UNKNOWN).sum())
+    for code, flag in (("answers_duplicate", "duplicate"), ("answers_repeated", "repeated")):
+        if sheets[flag].any():
+            notes.append(Note(code, {"count": int(sheets[flag].sum())}))
+    if outside:
+        notes.append(Note("respondents_outside_universe", {"count": outside}))
+    lost = int((sheets["group"] == UNKNOWN).sum())
     if lost:
         notes.append(Note("respondents_without_group", {"count": lost}))
     if pd.isna(total["value"]):
