@@ -150,6 +150,29 @@ def init(
         typer.echo(target)
 
 
+@app.command()
+def codebook(
+    export: Annotated[Path, typer.Argument(help="survey export: csv or workbook, one column per question")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="file to write")] = Path("codebook.yaml"),
+    sheet: Annotated[str | None, typer.Option(help="sheet of a workbook")] = None,
+    wave: Annotated[str | None, typer.Option(help="name of the wave, such as 2025Q2")] = None,
+    language: Annotated[Language, typer.Option(help="of the comments")] = Language.zh,
+    force: Annotated[bool, typer.Option("--force", help="replace a file that is there")] = False,
+) -> None:
+    """Draft the codebook of a survey from its export: types, scales, options, barrier codes, for you to check."""
+    with _refusals():
+        from .data import codebook_draft
+
+        if not export.is_file():
+            raise DataError("file_missing", file=export.name, folder=str(export.parent))
+        if not force:
+            _refuse_to_overwrite(out)
+        text = codebook_draft.draft(export, sheet=sheet, language=language.value, wave=wave)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+        typer.echo(out)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(
     context: typer.Context,

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from analysis import cli
+from analysis.data import codebook, store
 from analysis.data import dataset as datasets
-from analysis.data import store
 from analysis.runs import lab, places
 from tests.data import desk
 
@@ -46,7 +46,7 @@ def shell(*words: object, **environment: str) -> subprocess.CompletedProcess[str
 def test_help_lists_every_command() -> None:
     said = shell("--help")
     assert said.returncode == 0
-    for name in ("run", "check", "sample", "init", "lab"):
+    for name in ("run", "check", "sample", "init", "codebook", "lab"):
         assert f"│ {name} " in said.stdout
     assert "--resume" in shell("run", "--help").stdout
 
@@ -195,6 +195,28 @@ def test_init_without_files_and_with_a_file_that_is_not_there(tmp_path: Path) ->
     assert not (tmp_path / "other").exists(), "nothing is half done"
     assert rapport("init", "other", "--language", "en").exit_code == 0
     assert "language: en" in (tmp_path / "other" / "dataset.yaml").read_text(encoding="utf-8")
+
+
+def test_codebook_drafts_from_an_export_and_overwrites_only_when_told(tmp_path: Path) -> None:
+    rows = [["序号", "1、您对供货是否满意", "2、有什么建议"], ["1", "非常满意", "无"], ["2", "不满意", "及时供货"]]
+    (tmp_path / "导出.csv").write_bytes(desk.text(rows).encode("gb18030"))
+    said = rapport("codebook", "导出.csv", "-o", "book/codebook.yaml", "--wave", "2025Q2")
+    assert (said.exit_code, said.stdout.strip()) == (0, "book/codebook.yaml")
+    target = tmp_path / "book" / "codebook.yaml"
+    found = codebook.read_codebook(target)
+    assert (found.wave, [(item.item, item.type) for item in found.items]) == (
+        "2025Q2",
+        [("Q1", "likert5"), ("Q2", "open")],
+    )
+    target.write_text("wave: '1'\n", encoding="utf-8")
+    again = rapport("codebook", "导出.csv", "-o", "book/codebook.yaml")
+    assert again.exit_code == 2
+    assert "Nothing is overwritten" in again.stderr
+    assert target.read_text(encoding="utf-8") == "wave: '1'\n"
+    assert rapport("codebook", "导出.csv", "-o", "book/codebook.yaml", "--force").exit_code == 0
+    assert codebook.read_codebook(target).names == ("Q1", "Q2")
+    missing = rapport("codebook", "no-such.csv")
+    assert (missing.exit_code, "has no no-such.csv" in missing.stderr) == (2, True)
 
 
 def test_lab_needs_a_finished_run(tmp_path: Path) -> None:
