@@ -1,0 +1,5 @@
+"""Figures of the adoption ladder."""
+
+from ._funnel import plot_ladder
+
+__all__ = ["plot_ladder"]
