@@ -14,6 +14,7 @@ __all__ = [
     "loyalty",
     "migration",
     "movers",
+    "opentext",
     "profit",
     "roles",
     "satisfaction",
