@@ -93,3 +93,34 @@ def test_messages() -> None:
         bootstrap.percentile(np.mean, np.array([]), n_boot=5, seed=0)
     with pytest.raises(SettingError, match="n_boot must be"):
         bootstrap.percentile(np.mean, CALLS, n_boot=0, seed=0)
+
+
+def test_blocks_are_the_same_draws() -> None:
+    cluster = np.array(["b", "a", "b", "c", "a", "d"], dtype=object)
+    whole = bootstrap.multiplicities(6, n_boot=23, seed=4, cluster=cluster)
+    blocks = list(bootstrap.multiplicity_blocks(6, n_boot=23, seed=4, cluster=cluster, size=5))
+    assert [len(b) for b in blocks] == [5, 5, 5, 5, 3]
+    assert np.array_equal(np.concatenate(blocks), whole)
+
+
+def test_left_out_one_unit_at_a_time() -> None:
+    kept = bootstrap.left_out(4, cluster=np.array(["H2", "H1", "H2", "H1"], dtype=object))
+    assert kept.tolist() == [[1, 0, 1, 0], [0, 1, 0, 1]]
+    # five rows in at most two parts: rows 0, 2, 4 and rows 1, 3
+    assert bootstrap.left_out(5, most=2).tolist() == [[0, 1, 0, 1, 0], [1, 0, 1, 0, 1]]
+
+
+def test_bounds_from_draws_made_elsewhere_are_those_of_bca() -> None:
+    values = np.random.default_rng(0).lognormal(size=40)
+    sample = bootstrap.draws(np.mean, values, n_boot=400, seed=2)
+    jack = np.array([np.delete(values, i).mean() for i in range(40)])
+    got = bootstrap.bca_bounds(sample, values.mean(), jack)
+    assert got == pytest.approx(bootstrap.bca(np.mean, values, n_boot=400, seed=2), abs=1e-12)
+
+
+def test_rank_probabilities_by_hand() -> None:
+    # draws (3, 2, 1), (3, 1, 2), (1, 1, 0), one unusable: first column ranks 1, 1, 1; second 2, 3, 1; third 3, 2, 3
+    sample = np.array([[3.0, 2, 1], [3, 1, 2], [1, 1, 0], [np.nan, 1, 2]])
+    want = np.array([[3, 0, 0], [1, 1, 1], [0, 1, 2]]) / 3
+    assert bootstrap.rank_probabilities(sample) == pytest.approx(want)
+    assert np.isnan(bootstrap.rank_probabilities(sample[3:])).all()

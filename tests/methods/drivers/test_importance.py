@@ -8,6 +8,8 @@ import pytest
 
 from analysis.core.errors import DataError, SettingError
 from analysis.methods import drivers
+from analysis.methods.drivers import _probe
+from analysis.stats import bootstrap, shapley
 
 NAMES = ["supply", "evidence", "service", "price", "visits", "training"]
 
@@ -177,3 +179,96 @@ def test_messages() -> None:
         drivers.importance(X, (y > 0) * 2, family="logit")
     with pytest.raises(DataError, match="y needs one value per row; got 3 for 60 rows"):
         drivers.importance(X, [1, 2, 3])
+
+
+def test_ranks_and_pairs_come_from_the_same_draws() -> None:
+    X, y = survey()
+    result = drivers.importance(X, y, n_boot=200)
+    names = result.table["driver"].tolist()
+    assert result.ranks.index.tolist() == names and result.beats.columns.tolist() == names
+    assert result.ranks.sum(axis=1).to_numpy() == pytest.approx(np.ones(6))
+    assert result.ranks.loc["supply", "1"] == 1
+    pairs = result.beats.fillna(0).to_numpy()
+    # no ties among continuous draws: one of the two is larger
+    assert pairs + pairs.T + np.eye(6) == pytest.approx(np.ones((6, 6)))
+    assert result.beats.loc["supply", "evidence"] == 1
+    # the mean rank is 1 plus the expected number of drivers above
+    mean_rank = result.ranks.to_numpy() @ np.arange(1, 7)
+    assert mean_rank == pytest.approx(1 + pairs.sum(axis=0))
+    assert result.r_squared_lo < result.r_squared < result.r_squared_hi
+
+
+def test_bounds_of_r_squared_cover_the_truth() -> None:
+    """Six drivers with r = .5: var of .8 a + .4 b is 2 (.64 + .16) + 2 · .32 · 1 = 2.24; R² = 2.24 ÷ (2.24 + 2.25)."""
+    truth, held = 2.24 / 4.49, 0
+    for seed in range(40):
+        X, y = survey(150, seed=seed)
+        result = drivers.importance(X, y, n_boot=100)
+        held += result.r_squared_lo <= truth <= result.r_squared_hi
+    # 95% nominal; 33 or fewer of 40 would have a chance of 1 in 1,000
+    assert held >= 34
+
+
+def test_bca_bounds_are_those_of_the_general_function() -> None:
+    X, y = survey(60)
+    X = X[["supply", "evidence", "price"]]
+    table = drivers.importance(X, y, n_boot=150, interval="bca").table.set_index("driver")
+    data = X.sort_index(axis=1).assign(y=y).to_numpy()
+
+    def share(rows: np.ndarray) -> np.ndarray:
+        part, whole = shapley.lmg(shapley.correlations(rows, np.ones((1, len(rows)))), [[0], [1], [2]], [])
+        return part[0] / whole
+
+    lo, hi = bootstrap.bca(share, data, n_boot=150, seed=0)
+    assert table.loc[["evidence", "price", "supply"], "lo"].to_numpy() == pytest.approx(lo, abs=1e-9)
+    assert table.loc[["evidence", "price", "supply"], "hi"].to_numpy() == pytest.approx(hi, abs=1e-9)
+
+
+def test_a_categorical_column_is_one_driver_and_its_base_level_is_named() -> None:
+    X, y = survey()
+    title = pd.Series(np.resize(["主任医师", "主治医师", "主治医师", "住院医师"], 400), index=X.index)
+    coded = X.assign(**{"chief": title == "主任医师", "resident": title == "住院医师"}).astype(float)
+    by_hand = drivers.importance(coded, y, groups={"title": ["chief", "resident"]})
+    got = drivers.importance(X.assign(title=title.astype("category")), y)
+    assert got.table["driver"].tolist() == by_hand.table["driver"].tolist()
+    assert got.table["share"].to_numpy() == pytest.approx(by_hand.table["share"].to_numpy(), abs=1e-12)
+    base = [n.values for n in got.notes if n.code == "drivers_base_level"]
+    assert base == [{"column": "title", "level": "主治医师"}]
+    with pytest.raises(DataError, match="All 400 answers of title are equal"):
+        drivers.importance(X.assign(title=pd.Categorical(["主任医师"] * 400)), y)
+
+
+def test_probe_from_sampled_subsets_is_that_of_all_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = survey(600)
+    exact = drivers.importance(X, y).table.set_index("driver")["probe"]
+    monkeypatch.setattr(_probe, "_EXACT", 2)
+    monkeypatch.setattr(_probe, "_SUBSETS", 240)
+    monkeypatch.setattr(_probe, "_FEW_SHUFFLES", 20)
+    sampled = drivers.importance(X, y).table.set_index("driver")["probe"]
+    # the same 20 shuffles; 4,800 random subsets for each driver
+    assert sampled[exact.index].to_numpy() == pytest.approx(exact.to_numpy(), rel=0.06)
+
+
+def test_twenty_two_drivers_are_shared_exactly() -> None:
+    rng = np.random.default_rng(5)
+    X = pd.DataFrame(rng.normal(size=(300, 22))).rename(columns=lambda i: f"Q{i:02d}")
+    X["Q21"] = X["Q20"]
+    result = drivers.importance(X, X["Q00"] + X["Q20"] + rng.normal(size=300))
+    part = result.table.set_index("driver")["importance"]
+    assert part.sum() == pytest.approx(result.r_squared, abs=1e-12)
+    assert part["Q20"] == pytest.approx(part["Q21"], abs=1e-12)
+
+
+def test_answers_lost_ceiling_and_few_answers_are_told() -> None:
+    X, y = survey(200)
+    gaps = X.copy()
+    gaps.loc[gaps.index[:60], "visits"] = np.nan
+    note = {n.code: n.values for n in drivers.importance(gaps, y).notes}["drivers_many_lost"]
+    # 60 of 200 lost; without the question on visits all 200 are complete
+    assert note == {"share": 0.3, "column": "visits", "n": 200}
+    lost = {n.code: n.values for n in drivers.importance(X, y.mask(y > y.quantile(0.6))).notes}
+    assert lost["drivers_outcome_lost"] == {"share": 0.4}
+    top = pd.Series(np.where(y > y.quantile(0.4), 5.0, np.where(y > y.quantile(0.2), 4.0, 3.0)), index=y.index)
+    assert {n.code: n.values for n in drivers.importance(X, top).notes}["drivers_ceiling"] == {"share": 0.6}
+    few = {n.code: n.values for n in drivers.importance(X.iloc[:40], y.iloc[:40]).notes}
+    assert few["drivers_few_answers"] == {"n": 40, "count": 6, "least": 10}

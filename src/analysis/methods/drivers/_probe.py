@@ -90,7 +90,9 @@ def _sampled(
     A uniform size and a random subset of that size give the Shapley value on average.
     """
     p, c = len(question.players), versions.shape[1] - 1
-    sizes = np.tile(np.linspace(0, p - 1, _SUBSETS).round().astype(int), (len(versions), 1))
+    # every size equally likely, spread evenly from a random start
+    places = (np.arange(_SUBSETS) + rng.random((len(versions), 1))) / _SUBSETS
+    sizes = (p * places).astype(int)
     order = rng.random((len(versions), _SUBSETS, p))
     order[..., j] = 2
     inside = order.argsort(axis=-1).argsort(axis=-1) < sizes[..., None]
