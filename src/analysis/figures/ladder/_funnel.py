@@ -12,6 +12,9 @@ from .. import style
 
 __all__ = ["plot_ladder"]
 
+#: as in the method: below it the bottleneck is a possible one
+_SURE = 0.95
+
 
 def plot_ladder(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
     """Bars of the share at or beyond each step; between two bars the conversion with its interval.
@@ -20,11 +23,12 @@ def plot_ladder(result: Result, *, language: str, ax: Axes | None = None) -> Axe
     ----------
     result : ladder.Ladder
         Table with step_name, value, lo, hi, conversion, conversion_lo, conversion_hi,
-        bottleneck, flag.
+        bottleneck, p_bottleneck, flag; of several groups the first is drawn.
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
-    table = result.table.reset_index(drop=True)
+    table = result.table
+    table = table[table["group"] == table["group"].iloc[0]].reset_index(drop=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=int(1.9 * len(table)))
         for y, (_, row) in enumerate(table.iterrows()):
@@ -63,13 +67,15 @@ def _bar(ax: Axes, row: pd.Series, y: float, language: str) -> None:
 
 
 def _conversion(ax: Axes, row: pd.Series, y: float, language: str) -> None:
-    """↓ 72% (65% to 78%) go on; bold at the bottleneck."""
+    """↓ 72% (65% to 78%) go on; bold at the bottleneck, with its chance while it is not sure."""
     told = words.text(
         "figures.ladder_ladder_next", language, conversion=row["conversion"], lo=row["conversion_lo"],
         hi=row["conversion_hi"],
     )  # fmt: skip
     bottleneck = bool(row["bottleneck"])
-    if bottleneck:
+    if bottleneck and row["p_bottleneck"] < _SURE:
+        told = words.text("figures.ladder_ladder_maybe", language, conversion=told, share=row["p_bottleneck"])
+    elif bottleneck:
         told = words.text("figures.ladder_ladder_bottleneck", language, conversion=told)
     ax.annotate(
         told, (0.02, y), va="center", fontsize=9, fontweight="bold" if bottleneck else "normal",

@@ -27,9 +27,9 @@ class Journey(Result):
     Attributes
     ----------
     table : DataFrame
-        stage, touchpoint ("all": the stage as a whole, before its touchpoints); value, lo, hi (share
-        of answers in the top boxes), n (respondents), n_eff; rank_lo, rank_hi (of the stage, 1 weakest;
-        stage rows only), weakest (the rank interval is the first rank alone); method, flag.
+        stage, touchpoint ("all": the stage as a whole, before its touchpoints where it has several);
+        value, lo, hi (share of answers in the top boxes), n (respondents), n_eff; rank_lo, rank_hi (of
+        the stage, 1 weakest; stage rows only), weakest (the rank interval is the first rank alone); method, flag.
     """
 
     formats: ClassVar[Mapping[str, str]] = {
@@ -104,7 +104,9 @@ def journey(
         }
         rows.append({"stage": stage, "touchpoint": "all", **first, **place})
         rest = {"rank_lo": np.nan, "rank_hi": np.nan, "weakest": False}
-        rows += [{"stage": stage, "touchpoint": str(c), **_row(hits[[c]], w, labels), **rest} for c in mine]
+        rows += [
+            {"stage": stage, "touchpoint": str(c), **_row(hits[[c]], w, labels), **rest} for c in mine if len(mine) > 1
+        ]
     table = pd.DataFrame(rows)
     table["method"] = "wilson_weighted" if weights is not None else "wilson"
     notes = ()
