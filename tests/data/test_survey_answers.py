@@ -44,6 +44,12 @@ def test_where_number_and_word_disagree_the_word_counts() -> None:
     assert numbers(["5 - Very satisfied", "4 (satisfied)", "3分", "2"]) == [5, 4, 3, 2]
 
 
+def test_a_label_counts_without_its_explanation() -> None:
+    scale = {"Rarely": 1, "Often": 0}
+    cells = ["Often — hardly ever refused", "Rarely", "Never - no time"]
+    assert numbers(cells, type="barrier", scale=scale) == [0, 1, -1]
+
+
 def test_why_there_is_no_answer() -> None:
     cells = ["(跳过)", "（空）", "拒答", "Don’t know", "N/A", "", "-3", "-2", "Prefer not to say", "99", "不确定"]
     found = read(cells, dont_know=["99"])

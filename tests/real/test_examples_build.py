@@ -24,6 +24,9 @@ FOLDERS = {
     "online-retail": "online_retail_2010_2011",
     "cdnow": "cdnow",
     "clinician-ai-survey": "clinician_ai_adoption_survey",
+    "nhs-analyst-cpd": "nhs_analyst_cpd_barriers_survey",
+    "ecsi-mobile": "ecsi_mobile_satisfaction",
+    "gp-friends-family": "gp_friends_family_test",
     "nhs-gp-payments": "nhs_gp_payments",
 }
 pytestmark = [
@@ -150,9 +153,72 @@ def test_survey_of_37_items(tmp_path: Path) -> None:
     means = answers.groupby("item_id")["value"].mean()
     pd.testing.assert_series_equal(means, raw[items["item_id"].tolist()].mean(), check_names=False)
     assert items.loc[items["reverse"], "item_id"].tolist() == ["Q02", "Q04", "Q32", "Q33", "Q34"]
-    assert items.loc[items["x_outcome"], "construct"].unique().tolist() == ["intention"]
+    assert items.loc[items["x_outcome"], "construct"].unique().tolist() == ["intent"]
     assert built.meta["regions"] == ["all"]
     assert tables.counts(built.folder) == {"all": {"customers": 0, "buying_customers": 0, "respondents": 300}}
+
+
+def _sheets(built: store.Store) -> pd.DataFrame:
+    """Answers in numbers, one row per sheet."""
+    return tables.read(built.folder, "survey_responses").pivot(index="response_id", columns="item_id", values="value")
+
+
+def test_equal_sheets_of_clinicians_are_kept(tmp_path: Path) -> None:
+    found = _sheets(build("clinician-ai-survey", tmp_path / "out"))
+    raw = pd.read_csv(folder("clinician-ai-survey") / "responses.csv")
+    # 15 sheets equal another one in all columns; none is dropped
+    assert (int(raw.duplicated().sum()), len(found)) == (15, 300)
+    assert int(found.duplicated().sum()) == int(raw[list(found.columns)].duplicated().sum())
+
+
+def test_analysts_and_their_barriers(tmp_path: Path) -> None:
+    built = build("nhs-analyst-cpd", tmp_path / "out")
+    found, raw = _sheets(built), pd.read_csv(folder("nhs-analyst-cpd") / "responses.csv")
+    # what names the obstacle, counted in the source: 59 know nothing of the offer, 69 rarely get time, 26 managers
+    # do not support, 44 say that there is no budget; 134 do not know whether there is one
+    obstacles = {"q11a": 59, "q12a": 69, "q14a": 26, "q17a": 44}
+    assert {item: int(found[item].sum()) for item in obstacles} == obstacles
+    answers = tables.read(built.folder, "survey_responses")
+    budget = answers[answers["item_id"] == "q17a"]
+    assert budget["missing_reason"].value_counts().to_dict() == {"dont_know": 134}
+    likely = raw["q07a_future_health_work_cat"].value_counts()
+    assert [int((found["q07a"] == step).sum()) for step in (5, 4, 3, 2, 1)] == likely[
+        ["Very likely", "Somewhat likely", "Undecided", "Somewhat unlikely", "Very unlikely"]
+    ].tolist()
+    assert int(found["q20_06"].sum()) == int((raw["q20f_cpd_opps_word_of_mouth_ind"] == "Yes").sum())
+    items = tables.read(built.folder, "survey_items").set_index("item_id")
+    assert items["barrier_code"].dropna().to_dict() == {"q11a": "B01", "q12a": "B18", "q14a": "B07", "q17a": "B10"}
+    entry = built.meta["tables"]["survey_responses"]
+    assert (entry["cleared"], entry["survey"]["unread"], entry["survey"]["unanswered"]) == ({}, [], [])
+    assert "q04a_role_description_cat" in entry["survey"]["not_in_codebook"][0]["columns"]
+
+
+def test_satisfaction_from_1_to_10_is_kept_as_asked(tmp_path: Path) -> None:
+    built = build("ecsi-mobile", tmp_path / "out")
+    found, raw = _sheets(built), pd.read_csv(folder("ecsi-mobile") / "responses.csv")
+    assert found.shape == (250, 24)
+    pd.testing.assert_series_equal(found.mean(), raw[found.columns].mean(), check_names=False)
+    items = tables.read(built.folder, "survey_items").set_index("item_id")
+    assert items[["x_low", "x_high"]].drop_duplicates().values.tolist() == [[1, 10]]
+    told = built.meta["tables"]["survey_responses"]["survey"]["asked_otherwise"]
+    assert [(line["item"], line["low"], line["high"]) for line in told] == [("CUSL3", 1, 10)]
+
+
+def test_friends_and_family_by_surgery(tmp_path: Path) -> None:
+    built = build("gp-friends-family", tmp_path / "out")
+    answers = tables.read(built.folder, "survey_responses")
+    rating = answers[answers["item_id"] == "rating"]
+    # five words and "Don't know" as the source counts them; none is a score from 0 to 10
+    assert rating["value"].value_counts().sort_index().tolist() == [71, 94, 181, 901, 2616]
+    assert rating["missing_reason"].value_counts().to_dict() == {"dont_know": 19}
+    texts = answers[answers["text"].notna()]["item_id"].value_counts().to_dict()
+    assert texts == {"free_text": 1552, "do_better": 352}
+    assert "nps" not in set(tables.read(built.folder, "survey_items")["type"])
+    # 153 sheets equal another one and are kept; every patient of a surgery counts as a respondent
+    raw = pd.read_csv(folder("gp-friends-family") / "responses.csv.gz")
+    assert (int(raw.duplicated().sum()), len(rating)) == (153, 3882)
+    found = {name: book["respondents"] for name, book in tables.counts(built.folder).items()}
+    assert found == raw["surgery"].value_counts().to_dict()
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ A YAML file written by the analyst (`codebook_draft` writes a first one)::
 for the twelfth column. ``scale`` names a wording of `scales.SCALES` or maps words to numbers; ``filter`` tells
 to whom the question was put (the answers another item must have): the others were not asked. ``reverse`` marks
 items that must be turned before they are averaged; the values stay as answered. ``need`` names, on an item that
-rates us, the item that asks how important the same thing is. ``options`` turn a multiple choice into one item of
+rates us, the item that asks how important the same thing is, or what was expected of it. ``options`` turn a multiple choice into one item of
 0 and 1 per option. ``range`` is the lowest and highest answer where the type does not say it; answers stay as
 asked, whatever the scale. ``dont_know`` and ``not_applicable`` are further words for these.
 """

@@ -18,6 +18,7 @@ TEXT_TYPES = ("open", "multi")
 _POINTS = re.compile(
     r"^\s*(?P<number>-?\d{1,4}(?:\.\d+)?)\s*(?:分|[-–—.、:：]\s*(?P<word>\D.*)|\((?P<inner>\D.*)\))?\s*$"
 )
+_DASH = re.compile(r"\s+[-–—]\s.*$", re.DOTALL)
 #: what separates the options of one cell, the surest first; a comma only where the list of options is known
 _SEPARATORS = ("┋", "\n", ";", "|")
 _FILLED = re.compile(r"〖(.*?)〗")
@@ -156,6 +157,8 @@ def _numbers(said: pd.Series, scale: dict[str, float]) -> tuple[pd.Series, int]:
     """Numbers of answers in words or figures; where both stand in a cell, the word counts."""
     key = scales.keys(said)
     value = key.map(scale).astype("float64") if scale else pd.Series(np.nan, index=said.index)
+    # Often — hardly ever refused: the label stands before the dash, its explanation behind it
+    value = value.fillna(key.str.replace(_DASH, "", regex=True).map(scale).astype("float64")) if scale else value
     pair = said.str.extract(_POINTS)
     points = pair["number"].astype("float64")
     beside = scales.keys(pair["word"].fillna(pair["inner"]).astype("str")).map(scale).astype("float64")

@@ -139,8 +139,22 @@ def counts(tables_dir: str | Path, *, brand: str | None = None) -> dict[str, dic
         wanted = [c for c in ("customer_id", "pseudonym", "response_id") if c in answers.columns]
         who = answers[wanted].bfill(axis=1).iloc[:, 0].astype("str")
         owners = answers["customer_id"] if "customer_id" in wanted else None
+        if owners is not None:
+            # several people of one organisation answer for it: they are respondents, each of them
+            who = who.mask(owners.isin(_organisations(tables_dir)), answers["response_id"].astype("str"))
         _count(found, "respondents", who, place, owners=owners)
     return found
+
+
+def _organisations(tables_dir: str | Path) -> set[str]:
+    """Customers known to be no single person."""
+    if "customers" not in names(tables_dir):
+        return set()
+    frame = read(tables_dir, "customers")
+    if "customer_type" not in frame.columns:
+        return set()
+    kind = frame["customer_type"]
+    return set(frame.loc[kind.notna() & (kind != "physician"), "customer_id"])
 
 
 def organisation_names(tables_dir: str | Path) -> dict[str, str]:
