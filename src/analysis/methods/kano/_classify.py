@@ -113,7 +113,9 @@ def classify(
     settings = {
         "low": low, "high": high, "level": level, "weighted": weights is not None, "clustered": cluster is not None,
     }  # fmt: skip
-    return Kano(table=frame, settings=settings, notes=_notes(frame, dropped), finding=_finding(frame), margin=width)
+    return Kano(
+        table=frame, settings=settings, notes=_notes(frame, dropped, width), finding=_finding(frame), margin=width
+    )
 
 
 def _complete(
@@ -150,7 +152,8 @@ def _extremes(ratings: pd.DataFrame, low: float | None, high: float | None) -> p
     """Two 0/1 columns per attribute: ``<name> low`` and ``<name> high``."""
     out = {}
     for name in ratings.columns:
-        middle = float(ratings[name].median())
+        # an answer that somebody gave, so that a middle remains to compare with
+        middle = float(ratings[name].quantile(0.5, interpolation="lower"))
         out[f"{name} low"] = ratings[name] < middle if low is None else ratings[name] <= low
         out[f"{name} high"] = ratings[name] > middle if high is None else ratings[name] >= high
     return pd.DataFrame(out, index=ratings.index).astype(float)
@@ -187,25 +190,30 @@ def _class(
     margin: float,
 ) -> str:
     loses, earns = penalty[2] < 0, reward[1] > 0
+    # the wrong way round: an interval beyond zero whose value is more than nothing
+    if (penalty[1] > 0 and penalty[0] > margin) or (reward[2] < 0 and reward[0] < -margin):
+        return "kano_undecided"
     if loses and earns:
         return "kano_performance"
-    if loses and balance[1] > 0 and reward[2] > 0:
+    if loses and balance[1] > 0:
         return "kano_basic"
-    if earns and balance[2] < 0 and penalty[1] < 0:
+    if earns and balance[2] < 0:
         return "kano_excitement"
     if min(penalty[1], reward[1]) > -margin and max(penalty[2], reward[2]) < margin:
         return "kano_indifferent"
     return "kano_undecided"
 
 
-def _notes(frame: pd.DataFrame, dropped: int) -> tuple[Note, ...]:
+def _notes(frame: pd.DataFrame, dropped: int, margin: float) -> tuple[Note, ...]:
     notes = [Note("kano_association")]
     if dropped:
         notes.append(Note("rows_incomplete", {"count": dropped, "n": int(frame["n"].iloc[0])}))
     few = frame.loc[frame["flag"] == "not_identified", "driver"].tolist()
     if few:
         notes.append(Note("kano_few", {"drivers": few, "need": _LEAST}))
-    against = frame.loc[(frame["penalty_lo"] > 0) | (frame["reward_hi"] < 0), "driver"].tolist()
+    wrong = (frame["penalty_lo"] > 0) & (frame["penalty"] > margin)
+    wrong |= (frame["reward_hi"] < 0) & (frame["reward"] < -margin)
+    against = frame.loc[wrong, "driver"].tolist()
     if against:
         notes.append(Note("kano_reversed", {"drivers": against}))
     return tuple(notes)
