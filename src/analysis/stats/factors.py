@@ -100,9 +100,9 @@ def omega_total(values: np.ndarray, *, level: float = 0.95) -> tuple[float, floa
         for j in range(i, k):
             step = np.zeros((k, k))
             step[i, j] = step[j, i] = 1e-4 * scale[i] * scale[j]
-            up, down = (_omega(covariance + sign * step, fit.unique)[0] for sign in (1, -1))
-            # an off-diagonal change moves two entries
-            slope[i, j] = slope[j, i] = (up - down) / (2e-4 * scale[i] * scale[j]) / (1 if i == j else 2)
+            change = (_omega(covariance + step, fit.unique)[0] - value) / (1e-4 * scale[i] * scale[j])
+            # an off-diagonal step moves two entries
+            slope[i, j] = slope[j, i] = change / (1 if i == j else 2)
     part = slope @ covariance
     se = np.sqrt(2 * np.trace(part @ part) / (len(values) - 1))
     half = stats.norm.ppf((1 + level) / 2) * se / (1 - value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ...core.columns import HOSPITAL_LEVELS, TITLES
 from ...core.errors import DataError
 from ...core.result import Note
 from ...stats import weights as weighting
@@ -30,7 +31,8 @@ class Side:
     def of(cls, people: pd.Series, universe: pd.Series) -> Side:
         """The margin of these respondents; a category the universe does not have is unknown."""
         known = universe[universe.notna()].astype(str)
-        count = known.value_counts().sort_index()
+        count = known.value_counts()
+        count = count[sorted(count.index, key=_place)]
         own = people.astype(object).where(people.notna(), UNKNOWN).astype(str)
         own = own.where(own.isin(count.index), UNKNOWN)
         return cls(own, count, int((own == UNKNOWN).sum()), len(universe) - len(known))
@@ -68,6 +70,12 @@ class Side:
         if self.universe_unknown:
             out.append(Note("universe_unknown", {"attribute": name, "count": self.universe_unknown}))
         return out
+
+
+def _place(category: str) -> tuple[int, str]:
+    """Levels and titles from high to low, other categories by name."""
+    ranked = (*HOSPITAL_LEVELS, *TITLES)
+    return (ranked.index(category) if category in ranked else len(ranked), category)
 
 
 def raked(sides: Mapping[str, Side], usable: list[str], base: pd.Series) -> tuple[pd.Series, list[str]]:

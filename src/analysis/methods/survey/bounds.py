@@ -141,7 +141,7 @@ def _scored(given: pd.Series, kind: str, low: float | None, high: float | None) 
     least, most = float(span[0]), float(span[1])  # type: ignore[arg-type]
     off = ~given.between(least, most)
     if off.any() or least >= most:
-        raise DataError("bounds_range", count=int(off.sum()), lo=least, hi=most)
+        raise DataError("bounds_range", count=int(off.sum()), lo=f"{least:g}", hi=f"{most:g}")
     if kind != "nps":
         return given, least, most
     points = pd.Series(np.where(given >= 9, 100.0, np.where(given <= 6, -100.0, 0.0)), index=given.index)
