@@ -12,7 +12,7 @@ from scipy.special import expit
 from analysis.core import words
 from analysis.core.errors import DataError
 from analysis.methods import barriers
-from analysis.methods.barriers._relation import relate
+from analysis.methods.barriers._relation import account_controls, relate
 from analysis.methods.barriers._worth import account_draws
 
 SLOPE = 1.5
@@ -182,3 +182,17 @@ def test_rank_attaches_the_scenario() -> None:
     assert ranked.scenario["barrier"].tolist() == ["B01"]
     assert "scenario_sentence" in [n.code for n in ranked.notes]
     pd.testing.assert_frame_equal(plain.table, ranked.table)
+
+
+def test_rank_compares_accounts_by_what_their_respondents_share() -> None:
+    answers, step, hospital, worth = world(3, slope=0.0)
+    share = (step >= 4).groupby(hospital).mean()
+    large = share > share.median()
+    worth = worth.mul(np.where(large, 4.0, 1.0), axis=0)
+    title = pd.Series(np.where(np.arange(600) % 2, "主治医师", "主任医师"), index=answers.index)
+    controls = pd.DataFrame({"hospital_level": hospital.map(large).map({True: "三级", False: "二级"}), "title": title})
+    assert list(account_controls(controls, hospital)) == ["hospital_level"]
+    assert account_controls(controls[["title"]], hospital) is None
+    ranked = barriers.rank(answers, step, None, cluster=hospital, controls=controls, n_boot=20, value=worth)
+    told = {n.code: dict(n.values) for n in ranked.notes}
+    assert told["scenario_value_not_computed"] == {"reason": "scenario_relation_unclear"}

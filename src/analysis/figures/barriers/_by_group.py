@@ -47,7 +47,7 @@ def plot_prevalence_by(result: Result, *, language: str, ax: Axes | None = None)
         _axes(ax, columns, barriers, language)
         if bool(table.loc[table["grouping"].isin(chosen), "stands_out"].any()):
             told = words.text("figures.barriers_by_group_out", language)
-            ax.annotate(told, (0, 0), xycoords="axes fraction", xytext=(0, -8), textcoords="offset points", va="top",
+            ax.annotate(told, (0, 0), xycoords="axes fraction", xytext=(0, -24), textcoords="offset points", va="top",
                         fontsize=9, color=style.TOKENS["ink2"])  # fmt: skip
     return ax
 
@@ -103,9 +103,20 @@ def _axes(ax: Axes, columns: list[tuple[str, str]], barriers: list[str], languag
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines["bottom"].set_visible(False)
-    for x in range(1, len(columns)):
-        if columns[x][0] != columns[x - 1][0]:
-            ax.axvline(x - 0.5, color=style.TOKENS["axis"], linewidth=0.8)
+    names = [name for name, _ in columns]
+    for name in dict.fromkeys(names):
+        first, last = names.index(name), len(names) - 1 - names[::-1].index(name)
+        if first:
+            ax.axvline(first - 0.5, color=style.TOKENS["axis"], linewidth=0.8)
+        # what the groups are groups of, under their columns
+        ax.annotate(
+            _grouping(name, language), ((first + last) / 2, len(barriers) - 0.5), xytext=(0, -4),
+            textcoords="offset points", ha="center", va="top", fontsize=9, color=style.TOKENS["ink2"],
+        )  # fmt: skip
     ax.set_xlim(-0.5, len(columns) - 0.5)
     ax.set_ylim(len(barriers) - 0.5, -0.5)
     style.value_name(ax, words.text("figures.barriers_by_group_axis", language))
+
+
+def _grouping(name: str, language: str) -> str:
+    return words.column(name, language) if words.has(f"columns.{name}", language) else words.term(name, language)

@@ -17,8 +17,9 @@ from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Note
 from ._answers import as_facts, check_answers, facts_named, frame_of
-from ._association import associate
+from ._association import Association, associate
 from ._priority import FDR, codes, prevalence, prioritised, ranked
+from ._relation import account_controls
 from ._result import Barriers
 from ._scenario import scenario
 from ._sentences import finding, notes
@@ -69,7 +70,8 @@ def rank(
         B14 on which the respondents of a hospital agree (`facts_named`).
     value : Series or DataFrame, optional
         Value of each account (index: hospital, as in ``cluster``), or its value, lo and hi:
-        the field ``scenario`` then holds the table of `barriers.scenario`.
+        the field ``scenario`` then holds the table of `barriers.scenario`, accounts compared
+        with their like by those controls that all respondents of an account share.
     step : float, default 4
         For an ordered outcome: the effect is on the chance of this step or more.
     family : {"auto", "logit", "ordinal"}
@@ -106,12 +108,7 @@ def rank(
     y = outcome.reindex(table.index).astype(float)
     kind, limit = _family(y, family, step)
     link = associate(as_facts(table, frame, facts), y, frame, family=kind, step=limit, n_boot=n_boot, seed=seed)
-    out = prevalence(table, frame, weights is not None)
-    out = out.merge(codes(list(table.columns), codebook), on="barrier").join(link.effects, on="barrier")
-    out["level"] = np.where(out["barrier"].isin(facts), "hospital", "respondent")
-    flags = {**{str(c): "ok" for c in link.effects.index}, **link.why_not}
-    out["effect_flag"] = out["barrier"].map(flags).fillna("not_identified")
-    out = ranked(prioritised(out), table, frame, link)
+    out = _table(table, frame, link, facts=facts, codebook=codebook, weighted=weights is not None)
     settings = {
         "family": kind, "step": limit, "fdr": FDR, "n_boot": n_boot, "seed": seed, "method": link.method,
         "weighted": weights is not None, "clustered": cluster is not None, "hospital_level": sorted(facts),
@@ -120,14 +117,31 @@ def rank(
     told = notes(out, link, codebook)
     if not inside.all():
         told = (*told, Note("zero_weights_left_out", {"count": int((~inside).sum())}))
+    model = link.model.merge(out[["barrier", "mentions"]], on="barrier", how="left")
     result = Barriers(
-        table=out, settings=settings, notes=told, model=link.model,
+        table=out, settings=settings, notes=told, model=model,
         finding=finding(out, link, kind, limit, str(outcome.name)),
     )  # fmt: skip
     if value is None:
         return result
-    found = scenario(result, answers, outcome, values=value, cluster=cluster, weights=weights, seed=seed)
+    found = scenario(
+        result, answers, outcome, values=value, cluster=cluster, weights=weights, seed=seed,
+        controls=account_controls(controls, cluster),
+    )  # fmt: skip
     return replace(result, scenario=found.table, notes=(*told, *found.notes))
+
+
+def _table(
+    table: pd.DataFrame, frame: pd.DataFrame, link: Association, *, facts: list[str], codebook: pd.DataFrame | None,
+    weighted: bool,
+) -> pd.DataFrame:  # fmt: skip
+    """Prevalence, association and priority, one row per barrier."""
+    out = prevalence(table, frame, weighted)
+    out = out.merge(codes(list(table.columns), codebook), on="barrier").join(link.effects, on="barrier")
+    out["level"] = np.where(out["barrier"].isin(facts), "hospital", "respondent")
+    flags = {**{str(c): "ok" for c in link.effects.index}, **link.why_not}
+    out["effect_flag"] = out["barrier"].map(flags).fillna("not_identified")
+    return ranked(prioritised(out), table, frame, link)
 
 
 def _facts(answers: pd.DataFrame, told: Sequence[str] | str, cluster: pd.Series | None) -> list[str]:

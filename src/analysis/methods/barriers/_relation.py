@@ -10,7 +10,7 @@ import pandas as pd
 from ...stats import bootstrap, regression
 from ._design import controls_as_columns, independent
 
-__all__ = ["LEAST_ACCOUNTS", "LEAST_PEOPLE", "Relation", "relate"]
+__all__ = ["LEAST_ACCOUNTS", "LEAST_PEOPLE", "Relation", "account_controls", "relate"]
 
 #: fewest respondents of an account, and fewest such accounts, to learn from
 LEAST_PEOPLE, LEAST_ACCOUNTS = 3, 20
@@ -75,3 +75,13 @@ def relate(accounts: pd.DataFrame, controls: pd.DataFrame | None, *, n_boot: int
     square = np.einsum("bi,ij,ik->bjk", times, full, full) + 1e-9 * np.eye(full.shape[1])
     slopes = np.linalg.solve(square, np.einsum("bi,ij,i->bj", times, full, y)[:, :, None])[:, 1, 0]
     return Relation(slope, lo, hi, len(used), slopes, seed, None)
+
+
+def account_controls(controls: pd.DataFrame | None, cluster: pd.Series | None) -> pd.DataFrame | None:
+    """Of respondents' controls those that all respondents of an account share (its class), by account; or None."""
+    if controls is None or cluster is None:
+        return None
+    home = cluster.reindex(controls.index)
+    grouped = controls.groupby(home, sort=True)
+    shared = [name for name in controls.columns if (grouped[name].nunique() <= 1).all()]
+    return grouped[shared].first() if shared else None

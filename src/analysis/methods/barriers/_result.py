@@ -31,7 +31,7 @@ class Barriers(Result):
         rests on a prior).
     model : DataFrame
         barrier, log_odds, log_odds_lo, log_odds_hi, log_odds_df (the coefficient), effect_se,
-        effect_df: the numbers of the fit, for statisticians.
+        effect_df, mentions: the numbers of the fit, for statisticians.
     scenario : DataFrame or None
         Table of `barriers.scenario` where values of accounts were given, else None.
     """
@@ -46,7 +46,8 @@ class Barriers(Result):
         "rank_hi": "count",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("mentions", "n"),
+        counts=("mentions", "n", "respondents"),
         hides=("value", "lo", "hi", "effect", "effect_lo", "effect_hi", "effect_shrunk", "p", "q", "priority",
-               "priority_lo", "priority_hi"),
+               "priority_lo", "priority_hi", "log_odds", "log_odds_lo", "log_odds_hi", "effect_se", "worth",
+               "share_added"),
     )  # fmt: skip

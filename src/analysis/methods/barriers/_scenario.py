@@ -187,6 +187,8 @@ def _rows(
     for group, mine in inside.items():
         holds = mine & (m > 0)
         n, people = int(holds.sum()), int(named[code]["people"].to_numpy()[holds].sum())
+        if n == 0 and group != "all":
+            continue
         if n < LEAST_NAMED:
             out.append((code, group, *[np.nan] * 3, n, people, np.nan, np.nan, "scenario", "suppressed"))
             continue
