@@ -103,7 +103,8 @@ def severity(
     table = answers.rename(columns=str).astype(float).sort_index()
     hits = named(table, scale=scale, named_from=named_from)
     frame = frame_of(table.index, cluster, weights, None)
-    plain = bool(table.isin([0, 1]).where(table.notna(), True).to_numpy().all())
+    told = table.to_numpy()[table.notna().to_numpy()]
+    plain = len(told) > 0 and bool(np.isin(told, (0, 1)).all())
     w = frame["weight"].to_numpy(dtype=float)
     homes = frame["cluster"].to_numpy(dtype=object) if frame["cluster"].notna().any() else None
     rows = []
