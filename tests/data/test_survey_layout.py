@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.core.errors import DataError
+from analysis.core.errors import DataError, SettingError
 from analysis.data import store, survey_layout, tables
 
 from . import desk
@@ -182,3 +182,41 @@ def test_two_questions_cannot_share_a_column(tmp_path: Path) -> None:
 )
 def test_headings_are_compared_without_number_and_marks(heading: str, plain: str) -> None:
     assert survey_layout.bare(heading) == plain
+
+
+def test_people_who_answer_for_one_organisation_are_respondents_each(tmp_path: Path) -> None:
+    rows = [["店", "Q1"], *[["S01", "满意"]] * 3, ["S02", "不满意"], ["S02", "一般"]]
+    spec = {
+        "survey_responses": {"source": "s.csv", "shape": "wide", "codebook": "c.yaml", "columns": {"customer_id": "店"}}
+        | BASIS,
+        "customers": {"from": "survey_responses", "columns": {"customer_id": "店", "region": "店"},
+                      "constants": {"customer_type": "pharmacy"}},
+    }  # fmt: skip
+    book = "items:\n- {item: Q1, type: likert5, scale: satisfaction}\n"
+    store.build(desk.lay(tmp_path / "in", {"s.csv": rows, "c.yaml": book}, spec, as_of="2025-06-30"), tmp_path / "out")
+    found = {region: counts["respondents"] for region, counts in tables.counts(tmp_path / "out").items()}
+    assert found == {"S01": 3, "S02": 2}
+
+
+@pytest.mark.parametrize(
+    ("entry", "key"),
+    [
+        ("- {item: S9, type: likert5, range: [1, 10]}", "range"),
+        ("- {item: S9, type: numeric, range: [10, 1]}", "range"),
+        ("- {item: S9, type: likert5, scale: agreement4}", "scale"),
+        ("- {item: S9, type: single, options: [a, b]}", "options"),
+        ("- {item: S9, type: multi, options: [{text: a, item: S1}]}", "options"),
+    ],
+)
+def test_range_scale_and_options_must_suit_the_type(tmp_path: Path, entry: str, key: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        build(tmp_path, GENERIC, GENERIC_BOOK + entry + "\n", {"response_id": "Respondent ID"})
+    assert caught.value.values["key"] == f"items.4.{key}"
+
+
+def test_a_question_put_to_those_who_ticked_an_option(tmp_path: Path) -> None:
+    book = GENERIC_BOOK.replace("type: nps}", "type: nps, filter: {S2: [Price]}}")
+    rows = [row if row[0] != "a" else [*row[:5], "", *row[6:]] for row in GENERIC]
+    why = reasons(build(tmp_path, rows, book, {"response_id": "Respondent ID"}))
+    # a did not tick Price and was not asked; c did, and says that it does not apply
+    assert (why.loc["a", "S3"], why.loc["c", "S3"]) == ("not_asked", "not_applicable")

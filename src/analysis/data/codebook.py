@@ -15,13 +15,13 @@ A YAML file written by the analyst (`codebook_draft` writes a first one)::
         type: multi
         options: [{text: 不了解产品, barrier_code: B01}, {text: 对疗效证据存疑, barrier_code: B02}, 其他]
 
-``header`` is the column's heading where it is not the item itself: its text, the question's number, or ``#12``
-for the twelfth column. ``scale`` names a wording of `scales.SCALES` or maps words to numbers; ``filter`` tells
-to whom the question was put (the answers another item must have): the others were not asked. ``reverse`` marks
-items that must be turned before they are averaged; the values stay as answered. ``need`` names, on an item that
-rates us, the item that asks how important the same thing is, or what was expected of it. ``options`` turn a multiple choice into one item of
-0 and 1 per option. ``range`` is the lowest and highest answer where the type does not say it; answers stay as
-asked, whatever the scale. ``dont_know`` and ``not_applicable`` are further words for these.
+``header`` is the column's heading where it is not the item itself: its text, the question's number, or ``#12`` for
+the twelfth column. ``scale`` names a wording of `scales.SCALES` or maps words to numbers; ``filter`` tells to whom
+the question was put (the answers another item must have): the others were not asked. ``reverse`` marks items that
+must be turned before they are averaged; the values stay as answered. ``need`` names, on an item that rates us, the
+item that asks how important the same thing is, or what was expected of it. ``options`` turn a multiple choice into
+one item of 0 and 1 per option. ``range`` is the lowest and highest answer where the type does not say it; answers
+stay as asked, whatever the scale. ``dont_know`` and ``not_applicable`` are further words for these.
 """
 
 from __future__ import annotations

@@ -145,25 +145,19 @@ def _on_scale(guess: Guess, said: pd.Series) -> Guess | None:
     """A named scale that holds most of the answers; of equals the one that stands first."""
     if said.str.fullmatch(r"-?\d+(?:\.\d+)?").mean() > _MOST:
         return None
-    covered: list[tuple[float, int, str]] = []
-    for position, name in enumerate(n for n in scales.SCALES if not n.endswith("_en")):
-        item = Item(item="x", type="single", scale=name)
-        read = survey_answers.read(said, item, Codebook(items=[])).frame["value"]
-        covered.append((-float(read.notna().mean()), position, name))
+    spoken = survey_answers.spoken(said)
+    named = [name for name in scales.SCALES if not name.endswith("_en")]
+    covered = [(-float(spoken.isin(list(scales.steps(name))).mean()), at, name) for at, name in enumerate(named)]
     share, _, name = min(covered)
-    if -share < _MOST or scales.keys(said).map(scales.steps(name)).nunique() < 2:
+    # neutral alone stands in many scales and tells none
+    if -share < _MOST or name not in scales.families(spoken, len(scales.SCALES[name])):
         return None
     steps = len(scales.SCALES[name])
     kind = {5: "likert5", 7: "likert7"}.get(steps, "single")
     if name == "yes_no" and codebook_words.barrier(guess.text) and not codebook_words.construct(guess.text, kind):
         kind = "barrier"
     guess = replace(guess, kind=kind, scale=name)
-    return guess if -share == 1 else guess.noted("unread", _counts(said[~_readable(said, name)]))
-
-
-def _readable(said: pd.Series, scale: str) -> pd.Series:
-    item = Item(item="x", type="single", scale=scale)
-    return survey_answers.read(said, item, Codebook(items=[])).frame["value"].notna()
+    return guess if -share == 1 else guess.noted("unread", _counts(said[~spoken.isin(list(scales.steps(name)))]))
 
 
 def _number(guess: Guess, said: pd.Series) -> Guess | None:

@@ -11,7 +11,7 @@ import pandas as pd
 from . import parsing, scales
 from .codebook import Codebook, Item
 
-__all__ = ["TEXT_TYPES", "Answers", "chosen", "clean", "read", "ticked", "words"]
+__all__ = ["TEXT_TYPES", "Answers", "chosen", "clean", "read", "spoken", "ticked", "words"]
 
 TEXT_TYPES = ("open", "multi")
 #: a number, alone or with its word: 9分, 4、同意, 5 - Very satisfied
@@ -153,15 +153,25 @@ def words(item: Item) -> dict[str, float]:
     return scales.five_steps() if item.type == "likert5" else {}
 
 
+def spoken(said: pd.Series) -> pd.Series:
+    """The word of each answer, without a number before it."""
+    return _pair(said)[1].fillna(scales.keys(said))
+
+
+def _pair(said: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The number of an answer, and the word that stands beside it."""
+    pair = said.str.extract(_POINTS)
+    return pair["number"].astype("float64"), scales.keys(pair["word"].fillna(pair["inner"]).astype("str"))
+
+
 def _numbers(said: pd.Series, scale: dict[str, float]) -> tuple[pd.Series, int]:
     """Numbers of answers in words or figures; where both stand in a cell, the word counts."""
     key = scales.keys(said)
     value = key.map(scale).astype("float64") if scale else pd.Series(np.nan, index=said.index)
     # Often — hardly ever refused: the label stands before the dash, its explanation behind it
     value = value.fillna(key.str.replace(_DASH, "", regex=True).map(scale).astype("float64")) if scale else value
-    pair = said.str.extract(_POINTS)
-    points = pair["number"].astype("float64")
-    beside = scales.keys(pair["word"].fillna(pair["inner"]).astype("str")).map(scale).astype("float64")
+    points, word = _pair(said)
+    beside = word.map(scale).astype("float64")
     turned = int((beside.notna() & (beside != points)).sum())
     return value.fillna(beside).fillna(points), turned
 
