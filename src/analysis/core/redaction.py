@@ -14,6 +14,8 @@ from collections.abc import Collection, Sequence
 __all__ = ["MASK", "known", "redact"]
 
 MASK = "***"
+#: stands for a masked number until the end: the name before it belongs to it
+_NUMBER = "\ue000"
 _HAN = "一-鿿"
 #: frequent surnames, double ones first; single ones that are far more often another word are left out (和 司 区)
 _SURNAMES = (
@@ -65,7 +67,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # record and identity numbers
         (
             r"(?i)((?:病历号?|病案号?|住院号?|门诊号|就诊卡号?|床号|医保卡号?|社保卡号?|身份证号?码?|工号|执业证号?"
-            r"|patient (?:id|no\.?|number)|nhs (?:no\.?|number)|mrn)[^0-9a-z一-鿿]{0,3}[:：是为]?\s?)[0-9a-z][0-9a-z -]{2,22}[0-9a-z]",
+            r"|patient (?:id|no\.?|number)|nhs (?:no\.?|number)|mrn)[^0-9a-z一-鿿]{0,3}[:：是为]?\s?)"
+            r"[0-9a-z][0-9a-z -]{2,22}[0-9a-z]",
             rf"\1{MASK}",
         ),
         (r"(?<!\d)\d{17}[\dXx](?![\dXx])|(?<!\d)\d{15}(?!\d)", MASK),
@@ -75,8 +78,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?i)\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", MASK),
         (rf"(?i)\b{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?", MASK),
         # telephones: seven digits and more, whatever stands between them
-        (r"\+?[(（]?\d(?:[-\s()（）.·_/—*]{0,3}\d){6,}(?:\s?(?:转|ext\.?)\s?\d{1,6})?", MASK),
-        (rf"[{_NUMBER_WORDS}](?:[\s-]?[{_NUMBER_WORDS}]){{6,}}", MASK),
+        (r"\+?[(（]?\d(?:[-\s()（）.·_/—*]{0,3}\d){6,}(?:\s?(?:转|ext\.?)\s?\d{1,6})?", _NUMBER),
+        (rf"[{_NUMBER_WORDS}](?:[\s-]?[{_NUMBER_WORDS}]){{6,}}", _NUMBER),
         # addresses
         (
             rf"(?:[{_HAN}]{{1,8}}(?:省|市|自治区|区|县|镇|乡|街道))*[{_HAN}]{{1,8}}(?:路|街|大道|巷|弄|胡同|村|小区|花园|新村|公寓)"
@@ -85,7 +88,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\d+\s?(?:栋|幢|号楼|单元)\s?\d+\s?(?:单元|室|号|层)?(?:\s?\d+\s?室)?", MASK),
         (
-            r"(?i)\b\d+[a-z]? (?:[a-z'.-]+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|way|court|square|gardens)\b",
+            r"(?i)\b\d+[a-z]? (?:[a-z'.-]+ ){1,3}"
+            r"(?:street|st|road|rd|lane|avenue|ave|close|drive|way|court|square|gardens)\b",
             MASK,
         ),
         (r"(?i)\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b", MASK),
@@ -101,14 +105,18 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # persons
         (rf"{_SURNAMES}[{_HAN}]{{0,2}}?(?={_TITLES})", MASK),
         (rf"(?<=老|小){_SURNAMES}(?![{_HAN}])", MASK),
-        (rf"((?:姓名|联系人|我叫|名叫|叫做|我是)[:是为\s]{{0,2}}){_SURNAMES}[{_HAN}]{{1,2}}", rf"\1{MASK}"),
-        (rf"((?:联系|找|致电|咨询))?{_SURNAMES}[{_HAN}]{{1,2}}(?=[\s:：,，(（电话手机微信号]{{0,5}}\*\*\*)", rf"\1{MASK}"),
+        (rf"((?:姓名|联系人|我叫|名叫|叫做|我是)[:：是为\s]{{0,2}}){_SURNAMES}[{_HAN}]{{1,2}}", rf"\1{MASK}"),
+        (
+            rf"((?:联系|找|致电|咨询))?{_SURNAMES}[{_HAN}]{{1,2}}(?=[\s:：,，(（电话手机微信号]{{0,5}}{_NUMBER})",
+            rf"\1{MASK}",
+        ),
         (
             rf"(?i)\b(mr|mrs|ms|miss|mx|dr|prof|professor|doctor|nurse|sister|matron)\b\.?\s+(?!{_NO_NAME}\b)"
             r"[a-z][\w'-]+(?:\s+(?-i:[A-Z])[\w'-]+)?",
             rf"\1 {MASK}",
         ),
         (r"((?i:my name is|i am called|contact|ask for|speak to))\s+[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)?", rf"\1 {MASK}"),
+        (_NUMBER, MASK),
         (rf"(?:{re.escape(MASK)}\s?){{2,}}", MASK),
     )
 )
@@ -136,8 +144,8 @@ def redact(text: str, names: re.Pattern[str] | None = None) -> str:
 
 def known(names: Collection[str] | Sequence[str]) -> re.Pattern[str] | None:
     """One pattern for all known names, the longest first; None where there is none of two characters or more."""
-    words = {unicodedata.normalize("NFKC", str(name)).strip() for name in names if isinstance(name, str)}
-    words = sorted((w for w in words if len(w) >= 2), key=lambda w: (-len(w), w))
+    given = {unicodedata.normalize("NFKC", name).strip() for name in names if isinstance(name, str)}
+    words = sorted((w for w in given if len(w) >= 2), key=lambda w: (-len(w), w))
     if not words:
         return None
     return re.compile("|".join(_bounded(w) for w in words), re.IGNORECASE)

@@ -75,7 +75,9 @@ def plot_feedback(result: Result, *, language: str, ax: Axes | None = None) -> A
         top = min(1.0, -(-top // 0.1) * 0.1)
         for y, theme in enumerate(themes):
             _line(ax, own[own["theme"] == theme], float(len(themes) - 1 - y), top, language)
-        ax.set_yticks([len(themes) - 1 - y + 0.4 for y in range(len(themes))], [words.term(t, language) for t in themes])
+        ax.set_yticks(
+            [len(themes) - 1 - y + 0.4 for y in range(len(themes))], [words.term(t, language) for t in themes]
+        )
         ax.set_ylim(-0.1, len(themes))
         ax.tick_params(axis="y", length=0)
         style.month_axis(ax, own["posted"].min(), own["posted"].max())
@@ -101,10 +103,10 @@ def plot_feedback_change(result: Result, *, language: str, ax: Axes | None = Non
         if table.empty:
             return _empty(ax, language)
         ax.axvline(0, color=style.TOKENS["axis"], linewidth=0.8)
-        for y, row in table.iterrows():
+        for y, (_, row) in enumerate(table.iterrows()):
             clear = bool(row["q"] <= limit)
             label = numbers.render(100 * row["value"], "score", language, signed=True)
-            style.interval(ax, row, float(y), label, language=language, colour=BLUE if clear else GREY, hollow=not clear)  # type: ignore[arg-type]
+            style.interval(ax, row, y, label, language=language, colour=BLUE if clear else GREY, hollow=not clear)
         _rows(ax, table["theme"].tolist(), language)
         bounds = table[["lo", "hi"]].to_numpy(dtype=float)
         known = bounds[bounds == bounds]
@@ -113,7 +115,9 @@ def plot_feedback_change(result: Result, *, language: str, ax: Axes | None = Non
         ax.set_xlim(low - 0.04 * (high - low), high + 0.28 * (high - low))
         ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.set_xticks([tick for tick in ax.get_xticks() if low <= tick <= high])
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(100 * v, "score", language, signed=True)))
+        ax.xaxis.set_major_formatter(
+            FuncFormatter(lambda v, _: numbers.render(100 * v, "score", language, signed=True))
+        )
         ax.grid(axis="x")
         style.value_name(ax, words.text("figures.opentext_change_points", language))
     return ax
@@ -155,14 +159,19 @@ def _line(ax: Axes, rows: pd.DataFrame, foot: float, top: float, language: str) 
     ax.plot(rows["posted"], height.where(rows["n"] >= _THIN), color=BLUE, linewidth=1.8)
     last = known.iloc[-1]
     ax.plot(last["posted"], foot + scale * min(last["value"], top), "o", color=BLUE, markersize=4)
-    told = words.text("figures.opentext_feedback_last", language, value=numbers.render(last["value"], "percent", language))
+    told = words.text(
+        "figures.opentext_feedback_last", language, value=numbers.render(last["value"], "percent", language)
+    )
     ax.annotate(told, (last["posted"], foot + scale * min(last["value"], top)), xytext=(6, 0),
                 textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
 
 
 def _rows(ax: Axes, themes: list[str], language: str) -> None:
     # a barrier's code stands before its name, as everywhere
-    names = [f"{t} {words.term(t, language)}" if t[:1] == "B" and t[1:].isdigit() else words.term(t, language) for t in themes]
+    names = [
+        f"{t} {words.term(t, language)}" if t[:1] == "B" and t[1:].isdigit() else words.term(t, language)
+        for t in themes
+    ]
     ax.set_yticks(range(len(themes)), names)
     ax.set_ylim(len(themes) - 0.4, -0.6)
 
@@ -178,7 +187,8 @@ def _percent_axis(ax: Axes, low: float, high: float, *, room: float) -> None:
 
 def _legend(ax: Axes, language: str) -> None:
     handles = [
-        Line2D([], [], marker="o", color=BLUE, linewidth=2.2, label=words.text("figures.opentext_codes_affirmed", language)),
+        Line2D([], [], marker="o", color=BLUE, linewidth=2.2,
+               label=words.text("figures.opentext_codes_affirmed", language)),
         Line2D([], [], marker="D", color=ORANGE, markerfacecolor=style.TOKENS["page"], markersize=4.5, linewidth=1.2,
                label=words.text("figures.opentext_codes_negated", language)),
     ]  # fmt: skip

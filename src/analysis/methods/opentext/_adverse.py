@@ -83,9 +83,9 @@ def adverse_events(
     for record, own in kept.groupby(level=0, sort=True):
         hits = [hit for text in own for hit in read[text] if hit.theme == "adverse"]
         if hits:
-            told = [hit for hit in hits if not hit.negated]
-            words = "、".join(dict.fromkeys(hit.word for hit in (told or hits)))
-            rows.append((str(record), words, _AFFIRMED if told else _NEGATED))
+            sure = [hit for hit in hits if not hit.negated]
+            words = "、".join(dict.fromkeys(hit.word for hit in (sure or hits)))
+            rows.append((str(record), words, _AFFIRMED if sure else _NEGATED))
     cases = pd.DataFrame(rows, columns=["record_id", "words", "statement"]).astype("str")
     last = _days(cases, dates, as_of)
     cases = cases.sort_values(["statement", "received", "record_id"], ignore_index=True, na_position="first")
@@ -107,7 +107,10 @@ def adverse_events(
 def _days(cases: pd.DataFrame, dates: pd.Series | None, as_of: pd.Timestamp | str | None) -> pd.Timestamp | None:
     """Put received and days_since into the list (in place); gives the day from which days are counted."""
     if dates is None:
-        cases["received"], cases["days_since"] = pd.Series(pd.NaT, index=cases.index, dtype="datetime64[ns]"), float("nan")
+        cases["received"], cases["days_since"] = (
+            pd.Series(pd.NaT, index=cases.index, dtype="datetime64[ns]"),
+            float("nan"),
+        )
         return None
     own = pd.to_datetime(dates).astype("datetime64[ns]")
     own.index = own.index.astype(str)

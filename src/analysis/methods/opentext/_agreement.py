@@ -120,7 +120,10 @@ def agreement(coded: pd.DataFrame, hand: pd.DataFrame, *, level: float = 0.95) -
     machine, people = _pair(coded, hand)
     pooled = _row("all", machine.to_numpy().ravel(), people.to_numpy().ravel(), len(people), level)
     rows = [pooled | _by_text(machine.to_numpy(), people.to_numpy(), level, pooled["value"], pooled["f1"])]
-    rows += [_row(theme, machine[theme].to_numpy(), people[theme].to_numpy(), len(people), level) for theme in people]
+    rows += [
+        _row(theme, machine[theme].to_numpy(), people[theme].to_numpy(), len(people), level)
+        for theme in map(str, people.columns)
+    ]
     table = pd.DataFrame(rows)
     notes = []
     if len(people) < LOW_TEXTS:
@@ -196,7 +199,8 @@ def _row(theme: str, machine: np.ndarray, hand: np.ndarray, n: int, level: float
     return {
         "theme": theme, "hand": missed + both, "machine": extra + both, "both": both, "value": kappa, "lo": lo,
         "hi": hi, "precision": _ratio(both, both + extra), "recall": _ratio(both, both + missed),
-        "f1": _ratio(2 * both, 2 * both + extra + missed), "f1_lo": 2 * j_lo / (1 + j_lo), "f1_hi": 2 * j_hi / (1 + j_hi),
+        "f1": _ratio(2 * both, 2 * both + extra + missed), "f1_lo": 2 * j_lo / (1 + j_lo),
+        "f1_hi": 2 * j_hi / (1 + j_hi),
         "n": n, "method": "cohen_kappa", "flag": flag,
     }  # fmt: skip
 

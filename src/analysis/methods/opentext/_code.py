@@ -28,8 +28,8 @@ class Coding(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per theme and statement: theme, theme_kind (barrier, topic), statement (affirmed, negated: the respondent
-        mentions it only to deny it), mentions (respondents), texts, value (share of respondents who wrote something),
+        One row per theme and statement: theme, theme_kind (barrier, topic), statement (affirmed, negated: the
+        respondent mentions it only to deny it), mentions (respondents), texts, value (share of respondents who wrote something),
         lo, hi (Wilson on the effective number), n, method, flag. Most mentions first; themes named by fewer than
         three respondents are together in ``theme_other``.
     coded : DataFrame

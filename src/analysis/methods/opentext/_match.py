@@ -8,20 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ...core.errors import DataError
-from ._codebook import Matcher, normalised
+from ._codebook import LANGUAGES, Matcher, lexicon, normalised
 from ._negation import cover, denied
 
 __all__ = ["Hit", "answers", "find", "stance"]
 
-#: answers that say there is nothing to say
-_NOTHING = frozenset(
-    "无 没有 没 暂无 暂时没有 无意见 没有意见 没意见 无建议 没有建议 没什么 不知道 (空) 空 略 / - -- . 。 none nothing no nil "
-    "n/a na nope not_applicable".split()
-) | {"no comment", "no comments", "not applicable", "nothing to add"}  # fmt: skip
-
-
 _NO_IDEA = re.compile(
-    r"(?:not that i |i )?can(?:'t| not|not)? think of(?: any(?:thing)?)?(?: (?:at|to|right|that|which|else|now) ?.{0,30})?$"
+    r"(?:not that i |i )?can(?:'t| not|not)? think of(?: any(?:thing)?)?"
+    r"(?: (?:at|to|right|that|which|else|now) ?.{0,30})?$"
     r"|(?:目前|暂时|现在)?(?:没有?|无)(?:什么|其他|别的|任何)*(?:意见|建议|要说的|补充)(?:了|的)?$"
 )
 
@@ -48,8 +42,9 @@ def answers(texts: pd.Series, *, name: str = "texts") -> tuple[pd.Series, int, i
     written = texts.dropna().astype(str)
     clean = written.map(normalised)
     blank = clean == ""
+    nothing = [word for language in LANGUAGES for word in lexicon("stopwords")[language]["nothing"]]
     bare = clean.str.strip(" .。!！,，~～")
-    silent = (bare.isin(_NOTHING) | bare.map(lambda text: _NO_IDEA.match(text) is not None)) & ~blank
+    silent = (bare.isin(nothing) | bare.map(lambda text: _NO_IDEA.match(text) is not None)) & ~blank
     kept = written[~(blank | silent)]
     if kept.empty:
         raise DataError("empty", name=name)

@@ -120,7 +120,7 @@ def _found(matcher: Matcher, texts: pd.Series) -> pd.Series:
     """Class by id: words for minus words against, a denied word counts the other way."""
     scores = {text: _score(matcher, text) for text in texts.unique()}
     total = texts.map(scores).groupby(level=0).sum()
-    return np.sign(total).astype(int).map(_SCORES)
+    return total.clip(-1, 1).astype(int).map(_SCORES)
 
 
 def _score(matcher: Matcher, text: str) -> int:
@@ -181,7 +181,9 @@ def _nothing(n: int, settings: dict[str, Any]) -> Sentiment:
         [_row("accuracy", "all", (nan, nan, nan), n, "percent", "wilson", "not_identified")], columns=_COLUMNS
     )
     empty = pd.DataFrame({"sentiment": pd.Series(dtype="str")}, index=pd.Index([], name="response_id", dtype="str"))
-    confusion = pd.DataFrame({"labelled": pd.Series(dtype="str"), "found": pd.Series(dtype="str"), "n": pd.Series(dtype="int64")})
+    confusion = pd.DataFrame(
+        {"labelled": pd.Series(dtype="str"), "found": pd.Series(dtype="str"), "n": pd.Series(dtype="int64")}
+    )
     return Sentiment(
         table=table, confusion=confusion, labels=empty, settings=settings | {"labelled": 0},
         notes=(Note("text_sentiment_needs_labels", {"least": LOW_TEXTS}),), finding=Note("text_sentiment_none"),

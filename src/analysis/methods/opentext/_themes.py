@@ -59,7 +59,7 @@ class Themes(Result):
 
 def themes(
     texts: pd.Series, *, k: int | Iterable[int] | None = None, language: str = "zh", tokens: str = "auto",
-    names: Collection[str] = (), resamples: int = 10, seed: int = 0,
+    names: Collection[str] = (), keep: Collection[str] = (), resamples: int = 10, seed: int = 0,
 ) -> Themes:  # fmt: skip
     """Themes by TF-IDF and non-negative matrix factorisation, with a test of their stability.
 
@@ -77,7 +77,9 @@ def themes(
     tokens : {"auto", "words", "characters", "jieba"}, default "auto"
         zh: jieba where it is installed, else pairs and triples of characters; en: words.
     names : collection of str
-        Names of drugs, hospitals and customers: kept whole as terms (jieba) and masked in examples.
+        Names of customers: masked, besides what the general patterns find, before anything is counted.
+    keep : collection of str
+        Words that jieba is to keep whole, such as names of drugs and departments.
     resamples : int, default 10
     seed : int, default 0
 
@@ -106,8 +108,10 @@ def themes(
     kept, _, _ = answers(texts)
     if len(kept) < _LEAST_TEXTS:
         raise DataError("text_too_few", n=len(kept), least=_LEAST_TEXTS)
-    how = tokeniser(tokens, language)
-    matrix, terms = vectorised(kept.tolist(), how=how, language=language, names=names, min_df=max(3, len(kept) // 200))
+    how, pattern = tokeniser(tokens, language), known(names)
+    # masked before anything is counted: a name that three people mention must not come out as a term
+    kept = kept.map({text: redact(text, pattern) for text in kept.unique()})
+    matrix, terms = vectorised(kept.tolist(), how=how, language=language, keep=keep, min_df=max(3, len(kept) // 200))
     candidates = _candidates(matrix, tried, resamples, np.random.default_rng(seed))
     settings = {
         "tried": tried, "language": language, "tokens": how, "terms": len(terms), "resamples": resamples, "seed": seed,
@@ -118,14 +122,17 @@ def themes(
     if good.empty:
         best = float(candidates["stability"].max())
         return Themes(
-            table=pd.DataFrame(columns=_COLUMNS), candidates=candidates, examples=pd.DataFrame(columns=["theme", "quote"]),
+            table=pd.DataFrame(columns=_COLUMNS), candidates=candidates,
+            examples=pd.DataFrame(columns=["theme", "quote"]),
             settings=settings, notes=(*notes, Note("text_unstable", {"best": best, "least": STABLE})),
             finding=Note("text_no_stable", {"n": kept.index.nunique()}),
         )  # fmt: skip
-    chosen = int(good.loc[(good["stability"] - good["chance"]).idxmax(), "k"])
-    table, examples = _table(matrix, terms, kept, chosen, names, np.random.default_rng([seed, chosen, resamples]))
+    best_gap = int((good["stability"] - good["chance"]).to_numpy().argmax())
+    chosen = int(good["k"].to_numpy()[best_gap])
+    table, examples = _table(matrix, terms, kept, chosen, np.random.default_rng([seed, chosen, resamples]))
     top = table.iloc[0]
-    finding = Note("text_stable", {"k": len(table), "n": int(top["n"]), "value": float(top["value"]), "terms": top["terms"]})
+    told = {"k": len(table), "n": int(top["n"]), "value": float(top["value"]), "terms": top["terms"]}
+    finding = Note("text_stable", told)
     return Themes(
         table=table, candidates=candidates, examples=examples, settings=settings | {"k": chosen},
         notes=(*notes, Note("text_themes_named")), finding=finding,
@@ -185,7 +192,7 @@ def _shuffled(matrix: Any, rng: np.random.Generator) -> Any:
 
 
 def _table(
-    matrix: Any, terms: np.ndarray, texts: pd.Series, k: int, names: Collection[str], rng: np.random.Generator
+    matrix: Any, terms: np.ndarray, texts: pd.Series, k: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     share, parts = _factored(matrix, k)
     # each text belongs to the theme that explains most of it
@@ -193,16 +200,17 @@ def _table(
     main = np.where(weight.max(axis=1) > 0, weight.argmax(axis=1), -1)
     steady = np.mean([_steady(matrix, parts, k, rng) for _ in range(10)], axis=0)
     ids, n = texts.index.to_numpy(), texts.index.nunique()
-    pattern, rows, shown = known(names), [], []
+    shown: list[tuple[str, str]] = []
+    rows: list[dict[str, Any]] = []
     for j in range(k):
         hit = main == j
         count = len(set(ids[hit]))
         if count < MIN_RESPONDENTS:
             continue
         said = np.arange(n) < count
-        row = {"terms": best_terms(parts[j], terms, _TERMS), "mentions": count, "stability": float(steady[j])}
-        rows.append(row | share_row(said, None, None, 0.95) | {"_quotes": typical(
-            [redact(t, pattern) for t in texts[hit]], 2)})  # fmt: skip
+        row: dict[str, Any] = {"terms": best_terms(parts[j], terms, _TERMS), "mentions": count}
+        row["stability"] = float(steady[j])
+        rows.append(row | share_row(said, None, None, 0.95) | {"_quotes": typical(texts[hit].tolist(), 2)})
     rows.sort(key=lambda r: (-r["mentions"], r["terms"]))
     for i, row in enumerate(rows, start=1):
         row["theme"] = f"T{i}"
