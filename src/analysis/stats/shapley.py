@@ -163,7 +163,10 @@ def _taken_in(state: np.ndarray, left: int, count: int, out: np.ndarray | None) 
         row, rest = state[: left + 1], state[left + 1 :]
         target = out if out is not None and step == count - 1 else np.empty_like(rest)
         pivot = row[0]
-        inverse = np.where(pivot > _TOLERANCE, 1 / np.maximum(pivot, _TOLERANCE), 0.0)
+        if pivot.min() > _TOLERANCE:
+            inverse = 1 / pivot
+        else:
+            inverse = np.where(pivot > _TOLERANCE, 1 / np.maximum(pivot, _TOLERANCE), 0.0)
         at = 0
         for i in range(left):
             block = target[at : at + left - i]

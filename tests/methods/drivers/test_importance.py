@@ -249,6 +249,18 @@ def test_probe_from_sampled_subsets_is_that_of_all_subsets(monkeypatch: pytest.M
     assert sampled[exact.index].to_numpy() == pytest.approx(exact.to_numpy(), rel=0.06)
 
 
+def test_probe_of_a_logit_from_sampled_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = survey(300)
+    X, used = X[["supply", "evidence", "price", "visits"]], (y > 0).astype(int)
+    exact = drivers.importance(X, used, family="logit").table.set_index("driver")["probe"]
+    monkeypatch.setattr(_probe, "_EXACT_FITS", 2)
+    monkeypatch.setattr(_probe, "_SUBSETS", 48)
+    monkeypatch.setattr(_probe, "_FEW_SHUFFLES", 20)
+    sampled = drivers.importance(X, used, family="logit").table.set_index("driver")["probe"]
+    # 960 random subsets of three others for each driver
+    assert sampled[exact.index].to_numpy() == pytest.approx(exact.to_numpy(), rel=0.1)
+
+
 def test_twenty_two_drivers_are_shared_exactly() -> None:
     rng = np.random.default_rng(5)
     X = pd.DataFrame(rng.normal(size=(300, 22))).rename(columns=lambda i: f"Q{i:02d}")

@@ -18,8 +18,8 @@ __all__ = ["probes"]
 #: shuffles; up to this number of players over all subsets, beyond over a sample of them
 _SHUFFLES, _EXACT = 20, 12
 _FEW_SHUFFLES, _SUBSETS = 8, 24
-#: subsets times rows computed for all probes of a logit or ordinal model together
-_BUDGET = {"logit": 51_200_000, "ordinal": 32_000_000}
+#: the same for logit and ordinal models, where each subset is a fit of its own
+_EXACT_FITS = 5
 _RIDGE = 1e-9
 
 
@@ -90,12 +90,7 @@ def _sampled(
     A uniform size and a random subset of that size give the Shapley value on average.
     """
     p, c = len(question.players), versions.shape[1] - 1
-    # every size equally likely, spread evenly from a random start
-    places = (np.arange(_SUBSETS) + rng.random((len(versions), 1))) / _SUBSETS
-    sizes = (p * places).astype(int)
-    order = rng.random((len(versions), _SUBSETS, p))
-    order[..., j] = 2
-    inside = order.argsort(axis=-1).argsort(axis=-1) < sizes[..., None]
+    inside = _subsets(p, j, len(versions), rng)
     member = np.zeros((p, c))
     for i, columns in enumerate(question.players):
         member[i, columns] = 1
@@ -106,6 +101,16 @@ def _sampled(
     ends = np.broadcast_to(np.stack([fixed, fixed + member.sum(axis=0)]), (len(versions), 2, c))
     whole = _explained(versions, ends)
     return own, whole[:, 1] - whole[:, 0]
+
+
+def _subsets(p: int, j: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Random subsets of the other players, array of bool (count, _SUBSETS, p)."""
+    # every size equally likely, spread evenly from a random start
+    places = (np.arange(_SUBSETS) + rng.random((count, 1))) / _SUBSETS
+    order = rng.random((count, _SUBSETS, p))
+    order[..., j] = 2
+    inside: np.ndarray = order.argsort(axis=-1).argsort(axis=-1) < (p * places).astype(int)[..., None]
+    return inside
 
 
 def _explained(versions: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -119,9 +124,9 @@ def _explained(versions: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def _pseudo_probes(question: Question, seed: int) -> np.ndarray:
-    table = worth(question, question.weights[None])
+    table = worth(question, question.weights[None])[0]
     p, n = len(question.players), len(question.y)
-    draws = int(np.clip(_BUDGET[question.family] / (p * table.shape[1] * n), 1, _SHUFFLES))
+    draws = _FEW_SHUFFLES if p > _EXACT_FITS else _SHUFFLES
     rng = np.random.default_rng(seed)
     root = np.sqrt(question.weights)[:, None]
     out = np.empty(p)
@@ -132,8 +137,24 @@ def _pseudo_probes(question: Question, seed: int) -> np.ndarray:
         kept = design @ np.linalg.lstsq(design * root, target * root, rcond=None)[0]
         got = []
         for _ in range(draws):
-            values = worth_with_probe(question, table, j, kept + (target - kept)[rng.permutation(n)])
-            parts = shapley.shares(values)[0]
-            got.append(parts[j] / parts.sum() if parts.sum() > 0 else np.nan)
+            stand_in = kept + (target - kept)[rng.permutation(n)]
+            part, whole = _pseudo_share(question, table, j, stand_in, rng)
+            got.append(part / whole if whole > 0 else np.nan)
         out[j] = np.mean(got)
     return out
+
+
+def _pseudo_share(
+    question: Question, table: np.ndarray, j: int, stand_in: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float]:
+    """The stand-in's part and the whole; subsets without the player stay as they were."""
+    p = len(question.players)
+    if p <= _EXACT_FITS:
+        inside = np.flatnonzero(np.arange(len(table)) >> j & 1)
+        values = table.copy()
+        values[inside] = worth_with_probe(question, j, stand_in, inside)
+        parts = shapley.shares(values[None])[0]
+        return float(parts[j]), float(parts.sum())
+    without = _subsets(p, j, 1, rng)[0] @ (1 << np.arange(p))
+    values = worth_with_probe(question, j, stand_in, np.r_[without | 1 << j, len(table) - 1])
+    return float((values[:-1] - table[without]).mean()), float(values[-1] - table[0])

@@ -118,7 +118,8 @@ def importance(
     Notes
     -----
     Exact over all subsets up to 22 drivers (logit and ordinal 12). The probe is averaged over
-    20 shuffles and all subsets up to 12 drivers, beyond over 8 shuffles and 24 subsets each.
+    20 shuffles and all subsets up to 12 drivers (logit and ordinal 5), beyond over 8 shuffles
+    and 24 random subsets each.
 
     References
     ----------

@@ -23,8 +23,8 @@ __all__ = ["Measures", "measures"]
 #: with more players the pairs over all subsets take too long to be worth it
 _LIMIT, _LOW_N = 18, 30
 _ORDER = [
-    "driver", "lmg", "johnson", "first_in", "last_in", "correlation", "coefficient", "semipartial", "sign", "sign_conflict",
-    "vif", "dominates_complete", "dominates_conditional", "dominates_general", "n", "method", "flag",
+    "driver", "lmg", "johnson", "first_in", "last_in", "correlation", "coefficient", "semipartial", "sign",
+    "sign_conflict", "vif", "dominates_complete", "dominates_conditional", "dominates_general", "n", "method", "flag",
 ]  # fmt: skip
 _KIND = dict.fromkeys(("lmg", "johnson", "first_in", "last_in", "correlation", "coefficient", "semipartial"), "ratio")
 

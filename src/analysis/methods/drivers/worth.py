@@ -31,15 +31,11 @@ def parts_of(question: Question, weights: np.ndarray) -> tuple[np.ndarray, np.nd
     return shapley.shares(table), table[:, -1]
 
 
-def worth_with_probe(question: Question, table: np.ndarray, player: int, stand_in: np.ndarray) -> np.ndarray:
-    """Pseudo-R² of every subset when one player's columns are replaced by a stand-in: array (1, 2^p)."""
+def worth_with_probe(question: Question, player: int, stand_in: np.ndarray, subsets: np.ndarray) -> np.ndarray:
+    """Pseudo-R² of the subsets named by their bits when one player's columns are replaced by a stand-in."""
     X = question.X.copy()
     X[:, question.players[player]] = stand_in
-    # subsets without the player stay as they were
-    inside = np.flatnonzero(np.arange(table.shape[1]) >> player & 1)
-    out = table.copy()
-    out[0, inside] = _pseudo(question, X, question.weights, inside)
-    return out
+    return _pseudo(question, X, question.weights, subsets)
 
 
 def _pseudo(question: Question, X: np.ndarray, weights: np.ndarray, subsets: np.ndarray) -> np.ndarray:
