@@ -10,7 +10,7 @@ import pytest
 
 from analysis import explore
 from analysis.explore.run import Run
-from analysis.runs import batch, places, sample_run
+from analysis.runs import sample_run
 
 from ..runs import small as small_data
 
@@ -25,15 +25,7 @@ def sample_home() -> Path:
 @pytest.fixture(scope="session")
 def small_home() -> Path:
     """Work folder of a run with 45, 40 and 5 accounts; kept for this state of the code, as the sample run is."""
-    home = places.work_root() / "tests" / f"small-{places.source_fingerprint()[:10]}"
-    return places.build_once(home, _small) / "work"
-
-
-def _small(folder: Path) -> None:
-    # the dataset file must stay where the run's stamp says it is
-    data = folder.with_name(f"data-{places.source_fingerprint()[:10]}")
-    dataset = small_data.write(data)
-    batch.run(dataset, batch.Options(out=folder / "out", work=folder / "work", jobs=2))
+    return small_data.finished() / "work"
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from analysis.runs import batch, places
+
 NAMES = {"H000": "<script>alert(1)</script>第一医院", "H001": '"><img src=x onerror=alert(2)>堃镕医院'}
 #: customers per region; the last one is too small for any analysis
 SIZES = {"华东": 45, "华北": 40, "西南": 5}
@@ -30,6 +32,25 @@ def write(folder: Path, *, shuffled: bool = False) -> Path:
     path = folder / "dataset.yaml"
     path.write_text(yaml.safe_dump(_dataset(), allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
+
+
+def finished() -> Path:
+    """Folder with ``out`` and ``work`` of a whole run on these files; kept for this state of the code.
+
+    The dataset file stands in `dataset_of` the folder: it must stay where the run's stamp says it is.
+    """
+    home = places.work_root() / "tests" / f"small-{places.source_fingerprint()[:10]}"
+    return places.build_once(home, _run)
+
+
+def dataset_of(home: Path) -> Path:
+    """The ``dataset.yaml`` of the finished run in ``home``."""
+    return home.with_name(home.name.replace("small-", "data-", 1)) / "dataset.yaml"
+
+
+def _run(folder: Path) -> None:
+    data = folder.with_name(f"data-{places.source_fingerprint()[:10]}")
+    batch.run(write(data), batch.Options(out=folder / "out", work=folder / "work", jobs=2))
 
 
 def _accounts(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -25,8 +25,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def internal(folder: Path) -> Outcome:
+    """A copy of the run that others explore, taken up again: nothing runs, the pages are those of that run."""
+    home = small.finished()
+    shutil.copytree(home / "out", folder / "internal")
+    shutil.copytree(home / "work", folder / "work")
     dataset = small.write(folder / "data")
-    return batch.run(dataset, Options(out=folder / "internal", work=folder / "work"))
+    found = batch.run(dataset, Options(out=folder / "internal", work=folder / "work", resume=True))
+    assert {name: len(done) for name, done in found.timings["resumed"].items()} == {"华东": 5, "华北": 4, "西南": 0}
+    return found
 
 
 @pytest.fixture(scope="module")
