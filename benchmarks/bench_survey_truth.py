@@ -4,8 +4,8 @@
 answer. Scenario "main": answering depends on title and hospital level, which shift attitude (missing at random
 given both); "mnar": on attitude itself as well. Printed for the whole survey and for each region: how often the
 interval of the net promoter score holds that of the universe, unweighted (adjusted Wald) and weighted (raked,
-trimmed at 5, linearised standard errors by hospital, with and without the residuals on the margins, and as the score's own
-table prints it); the mean error; and how often the non-response bound holds the truth.
+trimmed at 5, linearised standard errors by hospital, with and without the residuals on the margins, and as the
+score's own table prints it); the mean error; and how often the non-response bound holds the truth.
 
 Bars, whole survey: main weighted at least .90, unweighted below .60; mnar bound at least .95. For mnar no coverage
 is promised: weights on listed features cannot repair it.

@@ -45,11 +45,11 @@ def test_a_hidden_category_is_hatched() -> None:
     plt.close(ax.figure)
 
 
-def test_weights_are_counted_by_size() -> None:
+def test_weights_by_tenth() -> None:
     result = survey.represent(PEOPLE, UNIVERSE, margins=["hospital_level"])
     ax = plot_weights(result, language="zh")
-    assert [p.get_width() for p in ax.patches] == result.spread["respondents"].tolist()
-    assert ax.get_yticklabels()[1].get_text() == "0.25至0.5"
+    assert [p.get_width() for p in ax.patches] == result.spread["weight"].tolist()
+    assert ax.get_yticklabels()[9].get_text() == "第10个十分位组"
     plt.close(ax.figure)
 
 

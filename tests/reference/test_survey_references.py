@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.decomposition import FactorAnalysis
 
 from analysis.methods import drivers, satisfaction, survey
 from analysis.stats import intervals, regression, scores
@@ -74,6 +75,24 @@ def test_alpha_of_attitude_is_as_in_psych() -> None:
     value = result.table.set_index("coefficient")["value"]
     assert value["alpha_raw"] == pytest.approx(0.8431427696, abs=5e-11)
     assert value["alpha_standardised"] == pytest.approx(0.8390838030, abs=5e-11)
+
+
+def test_omega_and_adequacy_of_attitude() -> None:
+    """Loadings by scikit-learn's maximum likelihood; adequacy from the anti-image matrix (Kaiser and Rice 1974)."""
+    attitude = table(ATTITUDE, ATTITUDE_NAMES)
+    result = survey.reliability(attitude)
+    spread = attitude.std(ddof=0)
+    scaled = ((attitude - attitude.mean()) / spread).to_numpy()
+    other = FactorAnalysis(1, tol=1e-12, max_iter=100_000, svd_method="lapack").fit(scaled)
+    common = float(np.abs(other.components_[0]) @ spread) ** 2
+    omega = common / (common + float(other.noise_variance_ @ spread**2))
+    assert result.table.set_index("coefficient").loc["omega_total", "value"] == pytest.approx(omega, abs=1e-6)
+    correlation = attitude.corr().to_numpy()
+    inverse = np.linalg.inv(correlation)
+    image = -inverse / np.sqrt(np.outer(np.diag(inverse), np.diag(inverse)))
+    off = ~np.eye(7, dtype=bool)
+    plain, partial = (correlation[off] ** 2).sum(), (image[off] ** 2).sum()
+    assert result.kmo == pytest.approx(plain / (plain + partial))
 
 
 def test_ordinal_regression_on_wine_is_as_in_ordinal() -> None:

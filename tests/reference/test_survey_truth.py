@@ -13,7 +13,7 @@ from analysis.methods import survey
 from analysis.stats import design, intervals
 
 pytestmark = pytest.mark.slow
-SEEDS = range(24)
+SEEDS = range(40)
 
 
 def points(scores: pd.Series) -> np.ndarray:
@@ -51,7 +51,7 @@ def held(scenario: str) -> pd.DataFrame:
 def test_weights_repair_what_depends_on_the_margins() -> None:
     share = held("main").mean()
     assert share["weighted"] >= 0.9
-    assert share["unweighted"] < 0.7  # below .60 over 100 seeds
+    assert share["unweighted"] < 0.6
     assert share["bound"] >= 0.95
 
 

@@ -72,29 +72,27 @@ def plot_represent(result: Result, *, language: str, ax: Axes | None = None) -> 
 
 
 def plot_weights(result: Result, *, language: str, ax: Axes | None = None) -> Axes:
-    """Respondents by size of their weight.
+    """Mean weight by tenth of the respondents; a line at 1, the mean of all.
 
     Parameters
     ----------
     result : survey.Represented
-        Its frame ``spread`` with weight_from, weight_to, respondents.
+        Its frame ``spread`` with tenth, weight.
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
     spread = result.spread.reset_index(drop=True)  # type: ignore[attr-defined]
     with style.context(language):
         ax = style.new_axes(ax, rows=len(spread))
-        ax.barh(spread.index, spread["respondents"], height=0.7, color=style.SEQUENTIAL[2], linewidth=0)
-        labels = [
-            words.text("figures.survey_weight_from", language, lo=f"{low:g}", hi=f"{high:g}")
-            for low, high in zip(spread["weight_from"], spread["weight_to"], strict=True)
-        ]
-        _rows(ax, labels)
-        for y, count in enumerate(spread["respondents"]):
-            told = numbers.render(int(count), "count", language)
-            ax.annotate(told, (count, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9.5)
-        ax.set_xlim(0, 1.15 * max(int(spread["respondents"].max()), 1))
-        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        ax.barh(spread.index, spread["weight"], height=0.7, color=style.SEQUENTIAL[2], linewidth=0)
+        ax.axvline(1, color=style.TOKENS["axis"], linewidth=0.8)
+        _rows(ax, [words.text("figures.survey_weight_tenth", language, k=int(k)) for k in spread["tenth"]])
+        for y, weight in enumerate(spread["weight"]):
+            told = numbers.render(float(weight), "ratio", language)
+            ax.annotate(told, (weight, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9.5)
+        ax.set_xlim(0, 1.15 * max(float(spread["weight"].max()), 1.0))
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(v, "ratio", language)))
         ax.grid(axis="x")
         style.value_name(ax, words.text("figures.survey_weight", language))
     return ax

@@ -41,18 +41,11 @@ def test_one_margin_by_hand() -> None:
     assert result.finding.values["before"] == pytest.approx(0.3)
 
 
-def test_the_spread_counts_every_respondent_once() -> None:
+def test_the_spread_averages_to_one() -> None:
     spread = survey.represent(TEN, UNIVERSE, margins=["hospital_level"]).spread
-    assert spread["respondents"].sum() == 10
-    assert spread.set_index("weight_from")["respondents"].to_dict() == {
-        0: 0,
-        0.25: 0,
-        0.5: 7,
-        0.75: 0,
-        1: 0,
-        1.5: 0,
-        2: 3,
-    }
+    assert spread["weight"].tolist() == pytest.approx([0.4 / 0.7] * 7 + [2.0] * 3) and spread[
+        "weight"
+    ].mean() == pytest.approx(1)
 
 
 def test_a_category_nobody_has_is_left_out_and_said() -> None:

@@ -79,13 +79,8 @@ def halo(items: pd.DataFrame, *, level: float = 0.95, draws: int = 200, seed: in
     if len(rated) < 3:
         raise DataError("too_few_rows", n=len(rated), need=3)
     values = rated.to_numpy(dtype=float)
-    rng = np.random.default_rng(seed)
     share = factors.component_shares(factors.correlations(values))
-    chance, drawn = [], []
-    for _ in range(draws):
-        chance.append(factors.component_shares(factors.correlations(_shuffled(values, rng))))
-        again = values[rng.integers(0, len(values), len(values))]
-        drawn.append(factors.component_shares(factors.correlations(again)))
+    chance, drawn = _drawn(values, draws, np.random.default_rng(seed))
     limit = np.quantile(chance, level, axis=0)
     above = share > limit
     common = int(np.argmin(above)) if not above.all() else len(above)
@@ -110,6 +105,16 @@ def halo(items: pd.DataFrame, *, level: float = 0.95, draws: int = 200, seed: in
         table=table, settings=settings, notes=tuple(notes), common=common,
         finding=Note("halo_common" if strong else "halo_not_shown", told),
     )  # fmt: skip
+
+
+def _drawn(values: np.ndarray, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Component shares of independent ratings, and of respondents drawn again."""
+    chance, drawn = [], []
+    for _ in range(draws):
+        chance.append(factors.component_shares(factors.correlations(_shuffled(values, rng))))
+        again = values[rng.integers(0, len(values), len(values))]
+        drawn.append(factors.component_shares(factors.correlations(again)))
+    return np.array(chance), np.array(drawn)
 
 
 def _shuffled(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:

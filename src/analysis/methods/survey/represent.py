@@ -38,10 +38,10 @@ class Represented(Result):
     weights : Series
         Index response_id; mean 1.
     calibration : DataFrame
-        Index response_id; category in each margin the weights were raked to: what the
-        standard error of a weighted answer needs to know.
+        Index response_id; category in each margin the weights were raked to: pass it as
+        ``margins`` to `stats.design`, whose standard errors then know what raking settled.
     spread : DataFrame
-        Distribution of the weights: weight_from, weight_to, respondents.
+        Mean weight by tenth of the respondents, lowest weights first: tenth, weight.
     n_eff, design_effect : float
         Effective number of respondents (Kish), and respondents over it.
     trimmed : int
@@ -141,7 +141,8 @@ def represent(
     if trimmed:
         told = {"count": trimmed, "cap": trim, "gap": _gap(table, "difference_weighted")}
         notes.append(Note("weights_trimmed", told))
-    notes.append(Note("weights_observed_only"))
+    if used:
+        notes.append(Note("weights_observed_only"))
     return Represented(
         table=table, settings={"margins": list(margins), "trim": trim, "level": level, "base": weights is not None},
         notes=tuple(notes), finding=_finding(table, n_eff, len(people), bool(used)), weights=capped.rename("weight"),
@@ -175,10 +176,8 @@ def _rows(name: str, side: Side, weight: pd.Series, level: float) -> list[tuple[
 
 
 def _spread(weight: pd.Series) -> pd.DataFrame:
-    edges = np.array([0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10, 20, 50, max(100.0, weight.max() + 1)])
-    count, _ = np.histogram(weight.to_numpy(), bins=edges)
-    last = max(int(np.flatnonzero(count)[-1]) + 1, 5)
-    return pd.DataFrame({"weight_from": edges[:-1], "weight_to": edges[1:], "respondents": count})[:last]
+    parts = np.array_split(np.sort(weight.to_numpy()), min(10, len(weight)))
+    return pd.DataFrame({"tenth": np.arange(1, len(parts) + 1), "weight": [float(part.mean()) for part in parts]})
 
 
 def _gap(table: pd.DataFrame, column: str) -> float:
