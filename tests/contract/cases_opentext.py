@@ -10,7 +10,8 @@ from analysis.methods import opentext
 from .case import Case
 
 SAID = (
-    "经常断货", "没有断货", "医保报销有限制", "担心不良反应", "不担心不良反应", "药事会没通过", "竟品效果不错", "总体不错",
+    "经常断货", "没有断货", "医保报销有限制", "担心不良反应", "不担心不良反应", "药事会没通过", "竟品效果不错",
+    "总体不错",
     "一直用老方案，习惯了", "暂无", "希望多办讲座", "张医生说还没进院，电话15400000001",
 )  # fmt: skip
 #: three groups of words that go together

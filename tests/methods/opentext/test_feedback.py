@@ -18,7 +18,8 @@ def posts(before: int = 60, after: int = 60, *, low: float = 0.2, high: float = 
     texts = np.where(rng.random(n) < np.where(late, high, low), "附近药店没货", "便宜")
     days = np.where(late, rng.integers(182, 360, n), rng.integers(0, 180, n))
     return pd.DataFrame({
-        "feedback_id": [f"F{i}" for i in range(n)], "date": pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D"),
+        "feedback_id": [f"F{i}" for i in range(n)],
+        "date": pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D"),
         "channel": rng.choice(["论坛", "客服"], n), "text": texts, "author": "张三",
     })  # fmt: skip
 

@@ -36,7 +36,8 @@ def test_denied(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["经常断货", "不是没有断货", "不断断货", "不但断货还贵", "没有效果，反而断货", "希望不要断货", "有没有断货", "别再断货了",
+    ["经常断货", "不是没有断货", "不断断货", "不但断货还贵", "没有效果，反而断货", "希望不要断货", "有没有断货",
+     "别再断货了",
      "特别容易断货", "并非没有断货", "价格不高但断货", "断货没有人管", "缺货", "不清楚会不会断货"],
 )  # fmt: skip
 def test_not_denied(text: str) -> None:
@@ -58,7 +59,8 @@ def test_a_mention_with_a_negator_of_its_own_denies_nothing_beside_it() -> None:
 @pytest.mark.parametrize(
     ("text", "denied"),
     [
-        ("never out of stock", True), ("it was not out of stock", True), ("no shortage", True), ("without any shortage", True),
+        ("never out of stock", True), ("it was not out of stock", True), ("no shortage", True),
+        ("without any shortage", True),
         ("there wasn’t a shortage", True), ("I didn t see a shortage", True), ("a shortage was not reported", True),
         ("not only a shortage but late", False), ("not good, shortage", False), ("a shortage again", False),
         ("not uncommon, a shortage", False), ("not without a shortage", False),

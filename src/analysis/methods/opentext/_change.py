@@ -29,7 +29,8 @@ class FeedbackChange(Result):
     ----------
     table : DataFrame
         theme, share_before, share_after (shares of posts), value (after minus before), lo, hi (Newcombe), p (Fisher's
-        exact test), q (false discovery rate over all themes), n_before, n (posts after), method, flag. Largest change first.
+        exact test), q (false discovery rate over all themes), n_before, n (posts after), method, flag. Largest
+        change first.
     """
 
     formats: ClassVar[Mapping[str, str]] = {

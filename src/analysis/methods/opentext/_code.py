@@ -29,7 +29,8 @@ class Coding(Result):
     ----------
     table : DataFrame
         One row per theme and statement: theme, theme_kind (barrier, topic), statement (affirmed, negated: the
-        respondent mentions it only to deny it), mentions (respondents), texts, value (share of respondents who wrote something),
+        respondent mentions it only to deny it), mentions (respondents), texts, value (share of respondents who wrote
+        something),
         lo, hi (Wilson on the effective number), n, method, flag. Most mentions first; themes named by fewer than
         three respondents are together in ``theme_other``.
     coded : DataFrame
