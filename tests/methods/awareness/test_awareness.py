@@ -86,7 +86,9 @@ def test_line_of_use_takes_never_from_the_ladder() -> None:
     ladder = series([5] * 10 + [4] * 5 + [1] * 4 + [5] + [1, 1, 4, 4])
     found = awareness.usage(line, ladder)
     shares = found.table.set_index("line")["value"]
-    assert shares.to_dict() == pytest.approx({"line_first": 10 / 22, "line_second": 5 / 22, "line_third": 0, "line_never": 7 / 22})
+    assert shares.to_dict() == pytest.approx(
+        {"line_first": 10 / 22, "line_second": 5 / 22, "line_third": 0, "line_never": 7 / 22}
+    )
     assert {note.code: dict(note.values) for note in found.notes} == {
         "line_from_ladder": {"count": 2},
         "line_against_ladder": {"count": 1, "of": 20},

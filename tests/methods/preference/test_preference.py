@@ -39,7 +39,9 @@ def test_ticked_answers_become_columns() -> None:
 
 def test_standing_by_hand() -> None:
     # 20 respondents: 12 use A (8 prefer it, 4 use nothing else), 16 use B; 12 prefer B, 4 of them outside what they use
-    used = pd.DataFrame({"A": [1.0] * 12 + [0.0] * 8, "B": [0.0] * 4 + [1.0] * 16}, index=[f"R{i:02d}" for i in range(20)])
+    used = pd.DataFrame(
+        {"A": [1.0] * 12 + [0.0] * 8, "B": [0.0] * 4 + [1.0] * 16}, index=[f"R{i:02d}" for i in range(20)]
+    )
     preferred = pd.Series(["B"] * 4 + ["A"] * 8 + ["B"] * 8, index=used.index)
     found = preference.brands(used, preferred, own="A", n_boot=50)
     table = found.table.set_index("brand")
