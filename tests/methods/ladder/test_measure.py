@@ -82,3 +82,24 @@ def test_messages() -> None:
         ladder.stages(wide, items)
     with pytest.raises(DataError, match="One item needs construct ladder; the constructs are service"):
         ladder.stages(wide, items.assign(construct="service"))
+
+
+def test_the_bottleneck_is_named_only_when_it_is_sure() -> None:
+    clear = pd.Series([k for k, n in enumerate((5, 5, 5, 60, 8, 8, 9)) for _ in range(n)])
+    sure = ladder.measure(clear)
+    assert sure.finding is not None and sure.finding.code == "ladder_bottleneck_sure"
+    assert sure.table["p_bottleneck"].sum() == pytest.approx(1)
+    close = pd.Series([k for k, n in enumerate((5, 20, 5, 21, 20, 20, 9)) for _ in range(n)])
+    open_ = ladder.measure(close)
+    assert open_.finding is not None and open_.finding.code == "ladder_bottleneck"
+    assert [note.code for note in open_.notes] == ["ladder_bottleneck_open"]
+
+
+def test_groups_follow_all_and_hospitals_widen() -> None:
+    region = pd.Series(["华东"] * 25 + [None] * 15, index=STEPS.index)
+    table = ladder.measure(STEPS, by=region).table
+    assert table["group"].unique().tolist() == ["all", "unassigned", "华东"]
+    assert table.groupby("group")["n"].first().tolist() == [40, 15, 25]
+    hospital = pd.Series([f"H{i // 8}" for i in range(40)], index=STEPS.index)
+    plain, wide = (ladder.measure(STEPS, cluster=c).table.loc[4] for c in (None, hospital))
+    assert wide["hi"] - wide["lo"] > plain["hi"] - plain["lo"]

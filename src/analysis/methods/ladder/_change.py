@@ -145,6 +145,7 @@ def _finding(table: pd.DataFrame) -> Note:
     if sure.empty:
         return Note("ladder_change_none", n)
     top = sure.loc[sure["value"].abs().idxmax()]
-    size = [abs(float(top[c])) for c in ("value", "lo", "hi")]
+    # in points, so that the sentence names the unit once
+    size = [100 * abs(float(top[c])) for c in ("value", "lo", "hi")]
     values = {"step": str(top["step_name"]), "size": size[0], "lo": min(size[1:]), "hi": max(size[1:]), **n}
     return Note(f"ladder_change_{top['verdict']}", values)

@@ -177,7 +177,7 @@ def _finding(moves: pd.DataFrame) -> Note:
     by = moves.set_index("move")
     values = {
         "n": int(by.loc["net", "n"]), "up": float(by.loc["up", "value"]), "down": float(by.loc["down", "value"]),
-        "lo": float(by.loc["net", "lo"]), "hi": float(by.loc["net", "hi"]), "value": float(by.loc["net", "value"]),
+        **{c: 100 * float(by.loc["net", c]) for c in ("value", "lo", "hi")},
     }  # fmt: skip
     code = (
         "ladder_matrix_up"

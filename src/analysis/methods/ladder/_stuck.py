@@ -156,5 +156,5 @@ def _finding(table: pd.DataFrame, step: int) -> Note:
     if found.empty:
         return Note("stuck_none", {**where, "count": len(table), "n": int(table["n"].max())})
     top = found.iloc[0]
-    values = {c: float(top[c]) for c in ("stuck", "passed", "value", "lo", "hi")}
+    values = {"stuck": float(top["stuck"]), **{c: 100 * float(top[c]) for c in ("value", "lo", "hi")}}
     return Note("stuck_barrier", {**where, "barrier": str(top["barrier"]), "n": int(top["n_stuck"]), **values})

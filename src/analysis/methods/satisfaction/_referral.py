@@ -110,7 +110,8 @@ def _finding(table: pd.DataFrame) -> Note:
     if promoters.empty or pd.isna(promoters.iloc[0]["above_lo"]):
         return Note("referral_share", values)
     top = promoters.iloc[0]
-    own = {c: float(top[c]) for c in ("value", "above", "above_lo", "above_hi")} | {"n": int(top["n"])}
+    own = {"value": float(top["value"]), "n": int(top["n"])}
+    own |= {c: 100 * float(top[c]) for c in ("above", "above_lo", "above_hi")}
     if top["above_lo"] > 0:
         return Note("referral_goes_along", own)
     return Note("referral_against" if top["above_hi"] < 0 else "referral_unclear", own)
