@@ -163,8 +163,6 @@ def codebook(
     with _refusals():
         from .data import codebook_draft
 
-        if not export.is_file():
-            raise DataError("file_missing", file=export.name, folder=str(export.parent))
         if not force:
             _refuse_to_overwrite(out)
         text = codebook_draft.draft(export, sheet=sheet, language=language.value, wave=wave)
