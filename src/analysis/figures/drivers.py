@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -86,14 +88,13 @@ def plot_quadrants(result: Result, *, language: str, ax: Axes | None = None) -> 
     derived = result.settings["importance"] == "lmg"
     with style.context(language):
         ax = style.new_axes(ax, width=6.4)
-        spread = result.ellipse.set_index("driver")  # type: ignore[attr-defined]
+        found: Any = result
+        spread = found.ellipse.set_index("driver")
         for place, (_, row) in enumerate(table.iterrows(), start=1):
             if pd.notna(row["performance"]) and pd.notna(row["importance_value"]):
                 _point(ax, row, spread.loc[row["driver"]], place)
-        ax.axvline(
-            result.median_performance, color=style.TOKENS["axis"], linewidth=1.2, linestyle=(0, (3, 2)), zorder=1
-        )  # type: ignore[attr-defined]
-        ax.axhline(result.median_importance, color=style.TOKENS["axis"], linewidth=1.2, linestyle=(0, (3, 2)), zorder=1)  # type: ignore[attr-defined]
+        for line, middle in ((ax.axvline, found.median_performance), (ax.axhline, found.median_importance)):
+            line(middle, color=style.TOKENS["axis"], linewidth=1.2, linestyle=(0, (3, 2)), zorder=1)
         ax.autoscale_view()
         ax.margins(0.08)
         share = result.settings["top"] is not None

@@ -127,7 +127,7 @@ def _pseudo_probes(question: Question, seed: int) -> np.ndarray:
     table = worth(question, question.weights[None])[0]
     p, n = len(question.players), len(question.y)
     draws = _FEW_SHUFFLES if p > _EXACT_FITS else _SHUFFLES
-    rng = np.random.default_rng(seed)
+    rng, chosen = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     root = np.sqrt(question.weights)[:, None]
     out = np.empty(p)
     for j, own in enumerate(question.players):
@@ -138,7 +138,7 @@ def _pseudo_probes(question: Question, seed: int) -> np.ndarray:
         got = []
         for _ in range(draws):
             stand_in = kept + (target - kept)[rng.permutation(n)]
-            part, whole = _pseudo_share(question, table, j, stand_in, rng)
+            part, whole = _pseudo_share(question, table, j, stand_in, chosen)
             got.append(part / whole if whole > 0 else np.nan)
         out[j] = np.mean(got)
     return out

@@ -177,7 +177,7 @@ def _notes(frame: pd.DataFrame, asked: Asked) -> tuple[Note, ...]:
 def _finding(frame: pd.DataFrame) -> Note:
     """Whether relative weights, R² alone and R² added put the same driver first as LMG."""
     top, others = str(frame["driver"].iloc[0]), len(frame) - 1
-    first = {str(frame.loc[frame[m].idxmax(), "driver"]) for m in ("johnson", "first_in", "last_in")}
+    first = {str(frame["driver"].iloc[int(frame[m].to_numpy().argmax())]) for m in ("johnson", "first_in", "last_in")}
     if first != {top}:
         return Note("drivers_measures_differ", {"driver": top, "others": sorted(first - {top})})
     return Note(

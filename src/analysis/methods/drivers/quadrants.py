@@ -17,15 +17,15 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
-from ...stats import bootstrap
+from ._map import Answers, drawn, rows_of, sides, stated_of, values_of
 from ._notes import about_rows
 from .importance import folds_of
-from .question import aligned, ask
-from .worth import cross_validated, parts_of
+from .question import Question, ask
+from .worth import cross_validated
 
 __all__ = ["Quadrants", "quadrants"]
 
-_LOW_N, _BLOCK = 30, 2_000_000
+_LOW_N = 30
 CODES = {(1, -1): "quadrant_act", (1, 1): "quadrant_keep", (-1, -1): "quadrant_minor", (-1, 1): "quadrant_ample"}
 UNDECIDED = "quadrant_undecided"
 _HIDES = (
@@ -60,17 +60,6 @@ class Quadrants(Result):
         **dict.fromkeys(_HIDES, "number2"), "p_important": "percent", "p_performing": "percent", "n": "count",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(hides=_HIDES)
-
-
-@dataclass(frozen=True, eq=False)
-class _Answers:
-    """What is needed of the rows: performance, stated importance, weights, cluster, and how importance comes."""
-
-    performance: np.ndarray
-    stated: np.ndarray | None
-    weights: np.ndarray
-    labels: np.ndarray | None
-    question: Any
 
 
 def quadrants(
@@ -119,98 +108,49 @@ def quadrants(
     checks.whole(n_boot, name="n_boot", low=50)
     if performance.shape[1] < 3:
         raise SettingError("too_few_attributes", name="performance", got=performance.shape[1], need=3)
-    derived, notes = not isinstance(importance, pd.DataFrame), [Note("drivers_association")]
     performance = performance[sorted(performance.columns, key=str)]
-    cv = float("nan")
+    derived, cv = not isinstance(importance, pd.DataFrame), float("nan")
     if derived:
         asked = ask(performance, importance, family="linear", weights=weights, groups=None, always=(), cluster=cluster)
-        question, rows = asked.question, asked.question.rows
-        cv = cross_validated(question, folds_of(asked.labels, len(rows), seed))
-        notes += about_rows(asked)
-        told, labels, w = stated, asked.labels, question.weights
+        cv = cross_validated(asked.question, folds_of(asked.labels, len(asked.question.rows), seed))
+        notes = [Note("drivers_association"), *about_rows(asked)]
+        question: Question | None = asked.question
+        rows, w, labels, said = asked.question.rows, asked.question.weights, asked.labels, stated
     else:
-        notes, question, told = [Note("quadrants_stated")], None, importance
-        rows, w, labels = _rows(performance, weights, cluster)
-    answers = _Answers(
-        _values(performance, rows, top, "performance"), _stated(told, performance, rows), w, labels, question
-    )
-    point = _sides(answers, w[None])
-    blocks = bootstrap.multiplicity_blocks(
-        len(rows), n_boot=n_boot, seed=seed, cluster=labels, size=max(1, _BLOCK // len(rows))
-    )
-    drawn = [np.concatenate(side) for side in zip(*(_sides(answers, t * w) for t in blocks), strict=True)]
+        notes = [Note("quadrants_stated")]
+        question, said = None, pd.DataFrame(importance)
+        rows, w, labels = rows_of(performance, weights, cluster)
+    performed, said_values = values_of(performance, rows, top, "performance"), stated_of(said, performance, rows)
+    answers = Answers(performed, said_values, w, labels, question)
     refused = derived and not cv > 0
     if refused:
         notes.append(Note("drivers_no_prediction", {"cv": cv}))
-    frame = _table(list(map(str, performance.columns)), point, drawn, show_stated=derived and stated is not None)
+    point = sides(answers, answers.weights[None])
+    names = list(map(str, performance.columns))
+    frame = _table(names, point, drawn(answers, n_boot, seed), show_stated=derived and stated is not None)
     frame["quadrant"] = UNDECIDED if refused else frame["quadrant"]
-    counts = [np.isfinite(side).sum(axis=0) for side in (answers.performance, answers.stated) if side is not None]
-    frame["n"] = np.min(counts[: 1 if derived else 2], axis=0)
+    counted = performed if derived or said_values is None else performed * said_values
+    frame["n"] = np.isfinite(counted).sum(axis=0)
     frame["method"] = "lmg" if derived else "stated"
     frame["flag"] = "not_identified" if refused else np.where(frame["n"] < _LOW_N, "low_n", "ok")
     frame = frame.sort_values(["importance_value", "driver"], ascending=[False, True], ignore_index=True)
     ellipse = frame[["driver", "sd_importance", "sd_performance", "correlation"]]
+    settings = {
+        "importance": "lmg" if derived else "stated", "top": top, "n_boot": n_boot, "seed": seed,
+        "weighted": weights is not None, "clustered": cluster is not None,
+    }  # fmt: skip
     return Quadrants(
-        table=frame.drop(columns=list(ellipse.columns[1:])), ellipse=ellipse,
-        settings={
-            "importance": "lmg" if derived else "stated", "top": top, "n_boot": n_boot, "seed": seed,
-            "weighted": weights is not None, "clustered": cluster is not None,
-        },
-        notes=tuple(notes), finding=_finding(frame, refused), median_importance=float(np.median(point[0])),
+        table=frame.drop(columns=list(ellipse.columns[1:])), ellipse=ellipse, settings=settings, notes=tuple(notes),
+        finding=_finding(frame, refused), median_importance=float(np.median(point[0])),
         median_performance=float(np.median(point[1])),
     )  # fmt: skip
 
 
-def _rows(performance: pd.DataFrame, weights: Any, cluster: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Rows in the order of the index, their weights (mean 1) and clusters."""
-    index = performance.index
-    order = np.argsort(index.to_numpy(), kind="stable") if index.is_unique else np.arange(len(index))
-    w = aligned(1.0 if weights is None else weights, performance, "weights").astype(float)
-    order = order[np.nan_to_num(w[order]) > 0]
-    if len(order) < 3:
-        raise DataError("too_few_rows", n=len(order), need=3)
-    labels = None if cluster is None else aligned(cluster, performance, "cluster").astype(object)[order]
-    return order, w[order] / w[order].mean(), labels
-
-
-def _values(frame: pd.DataFrame, rows: np.ndarray, top: float | None, name: str) -> np.ndarray:
-    text = [str(c) for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])]
-    if text:
-        raise DataError("not_numeric", name=name, columns=text[:20])
-    values = frame.to_numpy(dtype=float)[rows]
-    return values if top is None else np.where(np.isnan(values), np.nan, values >= top)
-
-
-def _stated(stated: pd.DataFrame | None, performance: pd.DataFrame, rows: np.ndarray) -> np.ndarray | None:
-    if stated is None:
-        return None
-    checks.columns(stated, list(performance.columns), name="stated importance")
-    return _values(stated.reindex(performance.index)[list(performance.columns)], rows, None, "stated importance")
-
-
-def _sides(answers: _Answers, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Importance, performance and stated importance of each attribute, one row per row of weights."""
-    performed = _means(answers.performance, weights)
-    said = np.full_like(performed, np.nan) if answers.stated is None else _means(answers.stated, weights)
-    if answers.question is None:
-        return said, performed, said
-    parts, _ = parts_of(answers.question, weights)
-    total = parts.sum(axis=1, keepdims=True)
-    return np.divide(parts, total, out=np.full_like(parts, np.nan), where=total > 0), performed, said
-
-
-def _means(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted means over those who answered; NaN where nobody did."""
-    answered = np.isfinite(values)
-    total = weights @ answered
-    return np.divide(weights @ np.where(answered, values, 0), total, out=np.full(total.shape, np.nan), where=total > 0)
-
-
 def _table(
-    names: list[str], point: tuple[np.ndarray, ...], drawn: list[np.ndarray], *, show_stated: bool
+    names: list[str], point: tuple[np.ndarray, ...], sample: list[np.ndarray], *, show_stated: bool
 ) -> pd.DataFrame:
-    usable = np.isfinite(drawn[0]).all(axis=1) & np.isfinite(drawn[1]).all(axis=1)
-    first, second = (side[usable] for side in drawn[:2])
+    usable = np.isfinite(sample[0]).all(axis=1) & np.isfinite(sample[1]).all(axis=1)
+    first, second = (side[usable] for side in sample[:2])
     if not len(first):
         raise DataError("one_level", n=len(usable))
     frame = pd.DataFrame({"driver": names})
@@ -229,7 +169,7 @@ def _table(
     frame["correlation"] = np.clip(both / spread, -1, 1)
     if show_stated:
         frame["stated"] = point[2][0]
-        frame[["stated_lo", "stated_hi"]] = np.nanquantile(drawn[2], [0.025, 0.975], axis=0).T
+        frame[["stated_lo", "stated_hi"]] = np.nanquantile(sample[2], [0.025, 0.975], axis=0).T
     return frame
 
 

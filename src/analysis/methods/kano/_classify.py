@@ -224,5 +224,5 @@ def _finding(frame: pd.DataFrame) -> Note:
     if told.empty:
         return Note("kano_none", {"count": len(frame), "n": n})
     strength = told[["penalty", "reward"]].abs().max(axis=1)
-    top = told.loc[strength.idxmax()]
+    top = told.iloc[int(strength.to_numpy().argmax())]
     return Note("kano_found", {"driver": top["driver"], "kano_class": top["kano_class"], "count": len(told), "n": n})
