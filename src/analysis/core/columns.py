@@ -168,6 +168,13 @@ _ALL = (
         "feedback_text", "feedback_id", "feedback_id:id! date:date channel:text text:text! product_id:id topic:text"
     ),
     _table(
+        # one row per text, coder and theme; a text without any theme has one row with an empty theme
+        "coded_texts",
+        "response_id coder theme",
+        "response_id:id! coder:id! theme:text sentiment:code",
+        allowed={"sentiment": ("positive", "neutral", "negative")},
+    ),
+    _table(
         "plans",
         "plan_id",
         "plan_id:id! unit_id:id! objective:text tactic:text action:text owner:text due:date status:text",

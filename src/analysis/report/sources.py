@@ -18,6 +18,8 @@ _USUAL = {
     "barriers": _SURVEY, "drivers": _SURVEY, "growth": _ORDERS, "ladder": _SURVEY, "lifetime": _ORDERS,
     "loyalty": _ORDERS, "satisfaction": _SURVEY, "segments": _ORDERS, "survey": _SURVEY, "tiers": _ORDERS,
     "types": _ORDERS, "migration": _ORDERS, "movers": (*_ORDERS, "products"),
+    "opentext": _SURVEY, "Feedback": ("feedback_text",), "FeedbackChannels": ("feedback_text",),
+    "FeedbackChange": ("feedback_text",), "CodeAgreement": (*_SURVEY, "coded_texts"), "Coders": ("coded_texts",),
     "roles": ("customers", "stance_ratings", "nominations", "interactions"),
     "universe": (*_ORDERS, "customers", "interactions"),
     "cooperation": (*_ORDERS, "interactions", *_SURVEY, "market"), "grid": (*_ORDERS, "market", "interactions"),
