@@ -1,4 +1,4 @@
-"""One survey as the notebook on the customers' voice works with it: answers, people, groups, the wave before."""
+"""One survey as the notebook on the customers' voice works with it: sheets, people, weights, the wave before."""
 
 from __future__ import annotations
 
@@ -7,67 +7,35 @@ from functools import cached_property
 
 import pandas as pd
 
+from ...core import words
 from ...core.errors import DataError
 from ...methods import segments, survey, tiers
 from ..job import Job
-from ._plan import Voice, called, hospital_of, needs, plan
+from ._people import known_of, universe_of
+from ._plan import hospital_of, needs
+from ._sheets import Sheets, waves
 
-__all__ = ["Asked", "ask", "waves"]
+__all__ = ["Asked", "ask"]
 
 #: most groups by which answers are compared; more is a name, not a group
 _MOST_GROUPS = 12
-#: a specialty belongs to the surveyed population from this share of the respondents on
-_LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Asked:
-    """One wave of a survey in one region.
-
-    Attributes
-    ----------
-    job : Job
-    answers, items : DataFrame
-        Tables ``survey_responses`` and ``survey_items``, all waves.
-    wave : str or None
-        The wave that is read; None where the survey names none.
-    """
+class Asked(Sheets):
+    """One wave of a survey in one region: the sheets, and what the region knows of those who filled them in."""
 
     job: Job
-    answers: pd.DataFrame
-    items: pd.DataFrame
-    wave: str | None
-
-    @cached_property
-    def wide(self) -> pd.DataFrame:
-        """One row per respondent, one column per item; without those asked by a representative."""
-        return survey.wide(self.answers, self.items, wave=self.wave)
-
-    @cached_property
-    def plan(self) -> Voice:
-        """The questions by their use."""
-        return plan(self.wide, self.items)
-
-    @cached_property
-    def person(self) -> pd.Series | None:
-        """Customer of each respondent, where the survey says so."""
-        return self._first("customer_id")
 
     @cached_property
     def hospital(self) -> pd.Series | None:
         """Hospital of each respondent: the cluster of every interval."""
-        return hospital_of(self.wide.index, self.answers, self._customers)
-
-    @cached_property
-    def base(self) -> pd.Series | None:
-        """Weights that came with the survey."""
-        given = self._first("weight")
-        return None if given is None else given.astype("float64")
+        return hospital_of(self.wide.index, self.answers, self.customers)
 
     @cached_property
     def people(self) -> pd.DataFrame:
         """What is known of each respondent: title, specialty, official grade of the hospital; columns with a value."""
-        known = self._people(self.wide.index, self.person)
+        known = known_of(self.customers, self.person, self.wide.index)
         return known.loc[:, known.notna().any()]
 
     @cached_property
@@ -77,6 +45,9 @@ class Asked:
         if self.hospital is not None and self.job.saved("customers_tiers"):
             tier = self.job.load(tiers.Tiers, "customers_tiers").customers["tier"]
             out["tier"] = self.hospital.map(tier)
+            segments_of = self._account_segment()
+            if segments_of is not None:
+                out["account_segment"] = self.hospital.map(segments_of)
         segment = self._segment()
         if segment is not None:
             out["segment"] = segment.reindex(out.index)
@@ -88,30 +59,94 @@ class Asked:
 
     @cached_property
     def universe(self) -> pd.DataFrame | None:
-        """Those who might have been asked: physicians of the specialties that answered; None where nobody knows them.
+        """Those who might have been asked, from `universe_of`."""
+        return universe_of(self.customers, self.person)
 
-        Returns
-        -------
-        DataFrame or None
-            Index customer_id; the columns of `people` and hospital.
-        """
-        people = self._customers
-        if people is None or self.person is None or "customer_type" not in people.columns:
+    @cached_property
+    def customers(self) -> pd.DataFrame | None:
+        """Table ``customers`` of the region, or None."""
+        return self.job.table("customers") if self.job.has("customers") else None
+
+    @cached_property
+    def region_of(self) -> pd.Series | None:
+        """Region of each respondent, where the customers' table tells more than one; else None."""
+        if self.customers is None or self.person is None or "region" not in self.customers.columns:
             return None
-        asked = people[people["customer_id"].isin(self.person) & (people["customer_type"] == "physician")]
-        if len(asked) < 0.5 * self.person.notna().sum() or asked.empty:
+        place = self.person.map(self.customers.set_index("customer_id")["region"]).dropna()
+        return place if place.nunique() > 1 else None
+
+    @property
+    def margins(self) -> list[str]:
+        """What is known of respondents and of the universe alike, the official grade first."""
+        if self.universe is None:
+            return []
+        known = [name for name in ("hospital_level", "title") if name in self.people.columns]
+        return [name for name in known if self.universe.get(name, pd.Series(dtype="str")).nunique() > 1]
+
+    @property
+    def controls(self) -> pd.DataFrame | None:
+        """What barriers are held apart from: official grade and title."""
+        known = [name for name in ("hospital_level", "title") if name in self.people.columns]
+        return self.people[known] if known else None
+
+    @property
+    def likes(self) -> pd.DataFrame | None:
+        """Official grade of each hospital: with whom its value is compared."""
+        people = self.customers
+        if people is None or "hospital_level" not in people.columns:
             return None
-        out = people[people["customer_type"] == "physician"]
-        if "specialty" in out.columns:
-            share = asked["specialty"].value_counts(normalize=True)
-            out = out[out["specialty"].isin(share.index[share >= _LEAST_SHARE])]
-        ids = pd.Series(out["customer_id"].to_numpy(), index=out["customer_id"])
-        known = self._people(ids.index, ids)
-        parent = people.set_index("customer_id")["parent_id"] if "parent_id" in people.columns else None
-        if parent is not None:
-            home = ids.map(parent)
-            known["hospital"] = home.map(parent).fillna(home)
-        return known
+        return people.set_index("customer_id")[["hospital_level"]]
+
+    def group(self, name: str) -> pd.Series | None:
+        """One way of grouping the respondents, or None."""
+        return self.groups[name].dropna() if name in self.groups.columns else None
+
+    @cached_property
+    def represented(self) -> survey.Represented | None:
+        """Weights that bring the respondents near the universe; None where the universe is not known."""
+        if self.universe is None or not self.margins:
+            return None
+        return survey.represent(self.people, self.universe, margins=self.margins, weights=self.base)
+
+    @property
+    def weights(self) -> pd.Series | None:
+        """Survey weights: those above, else those that came with the survey."""
+        return self.base if self.represented is None else self.represented.weights
+
+    @property
+    def who(self) -> dict[str, pd.Series | None]:
+        """Weights and hospitals, as every method takes them."""
+        return {"weights": self.weights, "cluster": self.hospital}
+
+    @property
+    def both(self) -> dict[str, pd.Series]:
+        """Person, weight and hospital over this wave and the one before, for what compares the two."""
+        then = self.before
+        if then is None:
+            return {}
+        pairs = {
+            "person": (then.person, self.person), "weights": (then.weights, self.weights),
+            "cluster": (then.hospital, self.hospital),
+        }  # fmt: skip
+        return {name: pd.concat(list(two)) for name, two in pairs.items() if two[0] is not None and two[1] is not None}
+
+    @property
+    def apart(self) -> dict[str, pd.Series | None]:
+        """As `both`, with the weights of the two waves apart."""
+        then = self.before
+        told: dict[str, pd.Series | None] = {k: v for k, v in self.both.items() if k != "weights"}
+        return told if then is None else told | {"weights_before": then.weights, "weights_after": self.weights}
+
+    @property
+    def spoken(self) -> str:
+        """Language in which open answers are read: that of the data set."""
+        return str(self.job.meta["language"])
+
+    @property
+    def dates(self) -> pd.Series | None:
+        """Day of each open answer."""
+        found = self._first("date")
+        return None if found is None or self.comments is None else found.reindex(self.comments.index.unique())
 
     @cached_property
     def before(self) -> Asked | None:
@@ -126,102 +161,37 @@ class Asked:
             return None
         return then
 
-    def of(self, construct: str, kind: str | None = None) -> pd.DataFrame | None:
-        """Answers to the items of a construct, called by what they ask about; None where nobody answered any."""
-        book = self._book
-        wanted = book["construct"] == construct if "construct" in book.columns else pd.Series(False, index=book.index)
-        wanted &= book["type"] == kind if kind else True
-        names = [name for name in book.index[wanted] if name in self.wide.columns]
-        frame = self.wide[names].dropna(how="all")
-        return called(frame, book) if len(frame) and names else None
-
-    def one(self, construct: str) -> pd.Series | None:
-        """Answers to the only item of a construct, or to its first; None where nobody answered it."""
-        found = self.of(construct)
-        return None if found is None else found.iloc[:, 0].dropna()
-
-    def texts(self, construct: str) -> pd.DataFrame | None:
-        """Answers in words to the items of a construct: one column per item; None where there are none."""
-        book = self._book
-        if "construct" not in book.columns or "text" not in self.answers.columns:
+    def _account_segment(self) -> pd.Series | None:
+        """Segment of each account by the model of the reference pass, by name or number; None without one."""
+        if not self.job.saved_reference("segments_model"):
             return None
-        rows = self._rows()
-        rows = rows[rows["item_id"].isin(book.index[book["construct"] == construct]) & rows["text"].notna()]
-        if rows.empty:
-            return None
-        rows = rows.drop_duplicates(["response_id", "item_id"]).set_index(["response_id", "item_id"])
-        return rows["text"].unstack()  # noqa: PD010 - keys are unique
-
-    def stages(self) -> dict[str, str]:
-        """Journey stage of each touchpoint, by what the touchpoint is called."""
-        book = self._book
-        found = self.of("touchpoint")
-        if found is None or "x_stage" not in book.columns:
-            return {}
-        names = [i for i in book.index[book["construct"] == "touchpoint"] if i in self.wide.columns]
-        stage = book["x_stage"].reindex(names)
-        return {str(c): str(s) for c, s in zip(found.columns, stage, strict=True) if pd.notna(s)}
-
-    @cached_property
-    def _book(self) -> pd.DataFrame:
-        items = self.items
-        if "wave" in items.columns and self.wave is not None:
-            own = items[items["wave"].isna() | (items["wave"] == self.wave)]
-            items = own if len(own) else items
-        return items.drop_duplicates("item_id").set_index("item_id")
-
-    @cached_property
-    def _customers(self) -> pd.DataFrame | None:
-        return self.job.table("customers") if self.job.has("customers") else None
-
-    def _rows(self) -> pd.DataFrame:
-        rows = self.answers
-        if self.wave is not None:
-            rows = rows[rows["wave"] == self.wave]
-        return rows[rows["mode"] != "rep_administered"] if "mode" in rows.columns else rows
-
-    def _first(self, column: str) -> pd.Series | None:
-        """A column of the answer sheets, one value per respondent; None where it is empty."""
-        if column not in self.answers.columns:
-            return None
-        found = self._rows().drop_duplicates("response_id").set_index("response_id")[column].reindex(self.wide.index)
-        return found if found.notna().any() else None
-
-    def _people(self, index: pd.Index, person: pd.Series | None) -> pd.DataFrame:
-        people = self._customers
-        if people is None or person is None:
-            return pd.DataFrame(index=index)
-        by_id = people.set_index("customer_id")
-        out = pd.DataFrame(index=index)
-        for name in ("title", "specialty"):
-            if name in by_id.columns:
-                out[name] = person.map(by_id[name])
-        if {"parent_id", "hospital_level"} <= set(by_id.columns):
-            home = person.map(by_id["parent_id"])
-            home = home.map(by_id["parent_id"]).fillna(home)
-            out["hospital_level"] = home.map(by_id["hospital_level"])
-        return out
+        model = self.job.reference(segments.Segments, "segments_model")
+        language, names = self.job.language, self.job.segment_names
+        found: pd.Series = model.customers["segment"]
+        numbered = {n: words.text("figures.segments_deviation_number", language, segment=n) for n in found.unique()}
+        return found.map({n: names.get(int(n), called) for n, called in numbered.items()})
 
     def _segment(self) -> pd.Series | None:
-        """Needs segment of each respondent by the model of the reference pass, named; None without one."""
+        """Needs segment of each respondent by the model of the reference pass, called by what it asks for most."""
         if not self.job.saved_reference("needs_model"):
             return None
         wanted = needs(self.answers, self.items)
         if wanted.empty:
             return None
         model = self.job.reference(segments.Segments, "needs_model")
-        return segments.assign(model, wanted)
+        number = segments.assign(model, wanted)
+        return number.map(_called(model, self.job.language))
 
 
-def waves(answers: pd.DataFrame) -> list[str]:
-    """Names of the waves, the latest last: by date where there is one, else by name."""
-    if "wave" not in answers.columns:
-        return []
-    names = answers["wave"].dropna()
-    if "date" in answers.columns and answers["date"].notna().any():
-        last = answers.groupby("wave")["date"].max().dropna()
-        return [str(name) for name in sorted(last.index, key=lambda name: (last[name], name))]
-    return sorted(set(names.astype(str)))
+def _called(model: segments.Segments, language: str) -> dict[int, str]:
+    """Each segment by the need that stands out most from all segments together."""
+    answers = segments.answer_profile(model).table
+    most = (answers["mean"] - answers["mean_all"]).groupby(answers["segment"]).idxmax()
+    picked = answers.loc[most]
+    return {
+        int(number): words.text("figures.segments_name_numbered", language, name=str(item), segment=int(number))
+        for number, item in zip(picked["segment"], picked["item"], strict=True)
+    }
 
 
 def ask(job: Job) -> Asked:
