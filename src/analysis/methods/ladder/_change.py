@@ -134,7 +134,7 @@ def _steps(compared: str, pair: list[pd.Series], described: dict[str, Any]) -> p
             "flag": "low_n" if min(first.n, second.n) < LOW_N else "ok",
         })  # fmt: skip
     out = pd.DataFrame(rows)
-    out.insert(out.columns.get_loc("p") + 1, "q", adjust.benjamini_hochberg(out["p"].to_numpy(dtype=float)))
+    out.insert(out.columns.tolist().index("p") + 1, "q", adjust.benjamini_hochberg(out["p"].to_numpy(dtype=float)))
     return out
 
 
@@ -144,7 +144,7 @@ def _finding(table: pd.DataFrame) -> Note:
     sure = table[(table["q"] <= _FDR) & (table["verdict"] != "no_clear_change")]
     if sure.empty:
         return Note("ladder_change_none", n)
-    top = sure.loc[sure["value"].abs().idxmax()]
+    top = sure.iloc[int(np.argmax(sure["value"].abs().to_numpy()))]
     # in points, so that the sentence names the unit once
     size = [100 * abs(float(top[c])) for c in ("value", "lo", "hi")]
     values = {"step": str(top["step_name"]), "size": size[0], "lo": min(size[1:]), "hi": max(size[1:]), **n}

@@ -144,7 +144,8 @@ def _cells(counts: np.ndarray, level: float) -> pd.DataFrame:
 
 def _moves(panel: pd.DataFrame, cluster: pd.Series | None, level: float) -> pd.DataFrame:
     by_sheet = panel.set_index("sheet")
-    step = np.sign(by_sheet["after"] - by_sheet["before"])
+    gap = by_sheet["after"] - by_sheet["before"]
+    step = pd.Series(np.sign(gap.to_numpy()), index=gap.index)
     rows: list[dict[str, Any]] = []
     for name, hits in (("up", step > 0), ("down", step < 0), ("stayed", step == 0), ("moved", step != 0)):
         found = waves.estimate(hits.astype(float), cluster=cluster, level=level)
@@ -174,10 +175,11 @@ def _noise(panel: pd.DataFrame, retest: pd.DataFrame, level: float) -> pd.DataFr
 
 
 def _finding(moves: pd.DataFrame) -> Note:
-    by = moves.set_index("move")
+    rows = {str(row["move"]): row for _, row in moves.iterrows()}
+    net = rows["net"]
     values = {
-        "n": int(by.loc["net", "n"]), "up": float(by.loc["up", "value"]), "down": float(by.loc["down", "value"]),
-        **{c: 100 * float(by.loc["net", c]) for c in ("value", "lo", "hi")},
+        "n": int(net["n"]), "up": float(rows["up"]["value"]), "down": float(rows["down"]["value"]),
+        **{c: 100 * float(net[c]) for c in ("value", "lo", "hi")},
     }  # fmt: skip
     code = (
         "ladder_matrix_up"

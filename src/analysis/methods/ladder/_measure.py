@@ -126,7 +126,7 @@ def _ladder(
     best = np.zeros(len(STEPS), dtype=bool)
     if lost.max() > 0:
         best[int(np.argmax(lost))] = True
-    table.insert(table.columns.get_loc("lost") + 1, "bottleneck", best)
+    table.insert(list(table.columns).index("lost") + 1, "bottleneck", best)
     table["group"] = group
     labels = None if cluster is None else cluster.reindex(known.index).to_numpy(dtype=object)
     drawn = loss(step, bootstrap.multiplicities(len(step), n_boot=draws[0], seed=draws[1], cluster=labels) * w, factor)

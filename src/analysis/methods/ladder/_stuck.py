@@ -106,7 +106,9 @@ def stuck(
             raise DataError("not_binary", name=f"mentions[{name}]", got=[str(v) for v in wrong[:5]])
         rows.append(_row(str(name), column.astype(float), (here, beyond), weights, cluster, level))
     table = pd.DataFrame(rows)
-    table.insert(table.columns.get_loc("p") + 1, "q", adjust.benjamini_hochberg(table["p"].to_numpy(dtype=float)))
+    table.insert(
+        table.columns.tolist().index("p") + 1, "q", adjust.benjamini_hochberg(table["p"].to_numpy(dtype=float))
+    )
     table = table.sort_values(["value", "barrier"], ascending=[False, True], ignore_index=True, na_position="last")
     settings = {
         "step": step, "level": level, "fdr": _FDR, "weighted": weights is not None, "clustered": cluster is not None

@@ -83,12 +83,14 @@ def gap(
         raise DataError(
             "gap_no_pairs", first=[*map(str, expectation.columns[:5])], second=[*map(str, performance.columns[:5])]
         )
-    described = {"weights": weights, "cluster": cluster, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "level": level}
     rows = [
         _row(str(c), *_paired(expectation[c], performance[c], scales, weights), **described) for c in sorted(shared)
     ]
     table = pd.DataFrame(rows)
-    table.insert(table.columns.get_loc("p") + 1, "q", adjust.benjamini_hochberg(table["p"].to_numpy(dtype=float)))
+    table.insert(
+        table.columns.tolist().index("p") + 1, "q", adjust.benjamini_hochberg(table["p"].to_numpy(dtype=float))
+    )
     table = table.sort_values(["value", "attribute"], ascending=[False, True], ignore_index=True)
     notes = [Note("gap_paired", {"level": level})]
     if scales[0] != scales[1]:

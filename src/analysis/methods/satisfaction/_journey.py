@@ -109,7 +109,7 @@ def journey(
         ]
     table = pd.DataFrame(rows)
     table["method"] = "wilson_weighted" if weights is not None else "wilson"
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if len(used) < touchpoints.shape[1]:
         notes = (Note("journey_no_stage", {"count": touchpoints.shape[1] - len(used)}),)
     settings = {
@@ -174,6 +174,6 @@ def _finding(table: pd.DataFrame) -> Note:
     stages = table[(table["touchpoint"] == "all") & (table["flag"] != "suppressed")]
     if stages.empty:
         return Note("journey_suppressed", {"n": int(table["n"].max()), "need": answers.SUPPRESS})
-    low = stages.loc[stages["value"].idxmin()]
+    low = stages.sort_values("value", kind="stable").iloc[0]
     values = {"stage": str(low["stage"]), "n": int(low["n"]), **{c: float(low[c]) for c in ("value", "lo", "hi")}}
     return Note("journey_weakest" if low["weakest"] else "journey_among_weakest", values)

@@ -85,7 +85,7 @@ def nps(
     parts = {"all": found}
     if group is not None:
         parts |= {name: found[group == name] for name in sorted(set(group))}
-    described = {"weights": weights, "cluster": cluster, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "level": level}
     table = pd.DataFrame([{"group": name, **_row(part, **described)} for name, part in parts.items()])
     settings = {
         "level": level, "weighted": weights is not None, "grouped": by is not None, "clustered": cluster is not None

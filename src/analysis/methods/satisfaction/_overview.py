@@ -88,7 +88,7 @@ def overview(
     if before is not None:
         disjoint(before, wide)
     book = items.drop_duplicates("item_id").set_index("item_id").sort_index()
-    described = {"weights": weights, "cluster": cluster, "person": person, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "person": person, "level": level}
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for construct, told, kind, unit in _MEASURES:

@@ -68,7 +68,7 @@ def referral(
     if wrong:
         raise DataError("not_binary", name="referred", got=[str(v) for v in wrong[:5]])
     found = answers.known(referred, weights, low=0, high=1, name="referred")
-    described = {"weights": weights, "cluster": cluster, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "level": level}
     rows = [_row("all", found, **described)]
     if scores is not None:
         said = answers.net(answers.known(scores, weights, low=0, high=10)).reindex(found.index)

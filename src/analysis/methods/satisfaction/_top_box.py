@@ -80,7 +80,7 @@ def top_box(
     checks.whole(scale, name="scale", low=2, high=11)
     checks.whole(top, name="top", low=1, high=scale - 1)
     columns = {"all": scores} if isinstance(scores, pd.Series) else {str(c): scores[c] for c in scores.columns}
-    described = {"weights": weights, "cluster": cluster, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "level": level}
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for name, column in columns.items():
@@ -147,8 +147,8 @@ def recommendation(
     if first["flag"] == "suppressed":
         finding = Note("top_box_suppressed", {"n": int(first["n"]), "need": answers.SUPPRESS})
     else:
-        values = {c: float(first[c]) for c in ("value", "lo", "hi")}
-        finding = Note("recommendation_value", {"low": high - top + 1, "high": high, "n": int(first["n"]), **values})
+        numbers = {c: float(first[c]) for c in ("value", "lo", "hi")}
+        finding = Note("recommendation_value", {"low": high - top + 1, "high": high, "n": int(first["n"]), **numbers})
     return Recommendation(table=table, settings=settings, notes=notes, finding=finding)
 
 

@@ -86,7 +86,7 @@ def nps_change(
         found = answers.known(kept, weights, low=0, high=10, name=name)
         asked.append(answers.net(found))
         notes += [*told, *answers.missing(kept, found)]
-    described = {"weights": weights, "cluster": cluster, "person": person, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "person": person, "level": level}
     rows = [_row("all", "combined", *asked, **described)]
     if person is not None:
         both = [twice(part, other, person) for part, other in (asked, asked[::-1])]
