@@ -46,6 +46,23 @@ def test_an_item_worded_in_reverse_is_named() -> None:
     assert "reverse_suspected" not in codes(survey.reliability(ratings()))
 
 
+def test_two_items_against_each_other_are_both_named() -> None:
+    frame = ratings(k=2, common=0.8).assign(Q2=lambda t: -t["Q2"])
+    named = [n.values["item"] for n in survey.reliability(frame).notes if n.code == "reverse_suspected"]
+    assert named == ["Q1", "Q2"]
+
+
+def test_needs_that_compete_are_no_scale_of_reversed_items() -> None:
+    rng = np.random.default_rng(2)
+    wish = rng.normal(size=(150, 5))
+    # importance of five needs, of which each respondent has a given sum: all correlate −1/4
+    frame = pd.DataFrame(wish - wish.mean(axis=1, keepdims=True) + 0.3 * rng.normal(size=(150, 5))).add_prefix("need_")
+    result = survey.reliability(frame)
+    assert codes(result)["items_oppose"] == {"count": 5, "k": 5} and "reverse_suspected" not in codes(result)
+    side = survey.reliabilities({"needs": frame})
+    assert codes(side)["scale_items_oppose"] == {"scale": "needs", "count": 5, "k": 5}
+
+
 def test_items_that_say_nothing_are_left_out_and_named() -> None:
     frame = ratings().assign(Q5=3.0, Q6=np.nan, Q7=pd.Series(dtype=object))
     result = survey.reliability(frame)

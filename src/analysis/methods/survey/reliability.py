@@ -23,6 +23,8 @@ _LOW_N = 30
 ENOUGH = 0.7
 #: an item that runs against the others at least this much may be reversed; nearer to 0 it is only weak
 _AGAINST = -0.1
+#: alpha from which items, a single suspect turned, may be taken for one scale; several need `ENOUGH`
+_SCALE = 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,7 +95,7 @@ def reliability(items: pd.DataFrame, *, level: float = 0.95) -> Reliability:
     overall, detail = _without(whole, varied)
     if len(items) > n:
         notes.append(Note("rows_incomplete", {"count": len(items) - n, "n": n}))
-    notes += _suspicions(detail)
+    notes += _suspicions(detail, values, varied)
     if np.isfinite(omega[0]):
         notes.append(Note("omega_definition"))
     elif varied:
@@ -156,12 +158,20 @@ def _without(whole: pd.DataFrame, varied: bool) -> tuple[float, pd.DataFrame]:
     return overall, pd.DataFrame(rows, columns=columns)
 
 
-def _suspicions(detail: pd.DataFrame) -> list[Note]:
-    """Items that run against the rest; of two items both do, so the pair is named."""
-    against = detail[detail["item_rest"] <= _AGAINST].sort_values(["item_rest", "item_id"])
+def _suspicions(detail: pd.DataFrame, values: np.ndarray, varied: bool) -> list[Note]:
+    """Items that run against the rest: perhaps reversed where turning them makes a scale, else no scale at all."""
+    against = (detail["item_rest"] <= _AGAINST).to_numpy() if len(detail) else np.zeros(0, dtype=bool)
+    if not against.any() or not varied:
+        return []
+    first = np.linalg.eigh(np.corrcoef(values, rowvar=False))[1][:, -1] > 0
+    turned = ~first if 2 * first.sum() >= len(first) else first
+    if not _alpha(np.where(turned, -values, values)) >= (_SCALE if against.sum() == 1 else ENOUGH):
+        return [Note("items_oppose", {"count": int(against.sum()), "k": len(detail)})]
+    # of as many items one way as the other nobody knows which are reversed
+    named = detail[against & turned] if 2 * turned.sum() < len(turned) else detail[against]
     return [
         Note("reverse_suspected", {"item": str(row["item_id"]), "r": float(row["item_rest"])})
-        for _, row in against.iterrows()
+        for _, row in named.sort_values(["item_rest", "item_id"]).iterrows()
     ]
 
 

@@ -17,7 +17,7 @@ from .reliability import ENOUGH, reliability
 __all__ = ["Reliabilities", "reliabilities"]
 
 _UNMEASURED = ("too_few_items", "too_few_rows")
-_ITEM_NOTES = ("items_unanswered", "items_constant", "reverse_suspected")
+_ITEM_NOTES = ("items_unanswered", "items_constant", "reverse_suspected", "items_oppose")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
