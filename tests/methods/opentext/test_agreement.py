@@ -43,6 +43,20 @@ def test_a_theme_nobody_used_has_no_kappa() -> None:
     assert set(table["flag"]) == {"not_identified"}
 
 
+def test_full_agreement_still_has_a_lower_bound() -> None:
+    top = opentext.agreement(frame([1] * 60 + [0] * 60), frame([1] * 60 + [0] * 60)).table.iloc[0]
+    # none of 120 texts differ: up to 1 - .025^(1/120) = .0303 may; chance (60/120)² * 2 = .5: 1 - .0303/.5
+    assert top["lo"] == pytest.approx(1 - (1 - 0.025 ** (1 / 120)) / 0.5)
+    # J of 60 of 60: Wilson from 60/(60 + 3.8415) = .9398, F1 2J/(1+J)
+    assert top["f1_lo"] == pytest.approx(2 * 0.9398 / 1.9398, abs=1e-4)
+
+
+def test_texts_the_codebook_did_not_read_are_told() -> None:
+    result = opentext.agreement(frame([1, 0] * 60).iloc[:110], frame([1, 0] * 60))
+    assert result.notes[0].code == "text_not_compared"
+    assert result.notes[0].values["n"] == 10
+
+
 def test_hand_codes_keep_texts_without_a_theme() -> None:
     rows = pd.DataFrame({"response_id": [1, 1, 2, 3], "coder": "A", "theme": ["B01", "B15", None, "B15"]})
     out = opentext.hand_codes(rows)["A"]

@@ -126,6 +126,8 @@ def agreement(coded: pd.DataFrame, hand: pd.DataFrame, *, level: float = 0.95) -
     ]
     table = pd.DataFrame(rows)
     notes = []
+    if len(hand) > len(people):
+        notes.append(Note("text_not_compared", {"n": len(hand) - len(people)}))
     if len(people) < LOW_TEXTS:
         notes.append(Note("text_few_coded", {"n": len(people), "least": LOW_TEXTS}))
     top = table.iloc[0]
@@ -211,6 +213,8 @@ def _by_text(machine: np.ndarray, hand: np.ndarray, level: float, kappa: float, 
     cells = cells[:, np.lexsort(cells[::-1])].astype(float)
     n = cells.shape[1]
     draws = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), _BOOT) @ cells.T
+    if kappa >= 1:
+        return _perfect(cells.sum(axis=1), n, level)
     none, extra, missed, both = draws.T
     total = draws.sum(axis=1)
     chance = ((none + extra) * (none + missed) + (missed + both) * (extra + both)) / total**2
@@ -224,6 +228,14 @@ def _by_text(machine: np.ndarray, hand: np.ndarray, level: float, kappa: float, 
             lo, hi = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
             bounds |= {names[0]: float(min(lo, value)), names[1]: float(max(hi, value))}
     return bounds
+
+
+def _perfect(cells: np.ndarray, n: int, level: float) -> dict[str, float]:
+    """Lower bounds where nothing differs: every text, not every code, may have shown a difference."""
+    chance = float((cells / cells.sum()) ** 2 @ np.ones(4))
+    named = n * cells[3] / cells.sum()
+    j_lo, _ = intervals.wilson(named, named, level=level)
+    return {"lo": max(1 - (1 - ((1 - level) / 2) ** (1 / n)) / (1 - chance), -1.0), "f1_lo": 2 * j_lo / (1 + j_lo)}
 
 
 def _ratio(part: int, whole: int) -> float:
