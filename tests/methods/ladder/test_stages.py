@@ -32,6 +32,10 @@ def test_steps_follow_from_awareness_line_and_recommendation() -> None:
     assert steps.attrs["rule"] == "derived"
     notes = {note.code for note in ladder.measure(steps, n_boot=20).notes}
     assert {"ladder_derived", "steps_missing"} <= notes
+    table = ladder.measure(steps, n_boot=20).table.set_index("step")
+    # who evaluates stands at step 1: step 2 has no number of its own
+    assert table.loc[2, "flag"] == "not_identified" and pd.isna(table.loc[2, "value"])
+    assert table.loc[1, "conversion"] == pytest.approx(4 / 6)
     assert "ladder_derived" not in {n.code for n in ladder.measure(ladder.stages(WIDE, ITEMS), n_boot=20).notes}
 
 
@@ -65,3 +69,11 @@ def test_messages() -> None:
         ladder.consistency(WIDE.replace({"Q4": {3.0: np.nan, 2.0: 7.0}}), ITEMS)
     with pytest.raises(DataError, match="A check needs two kinds of questions"):
         ladder.consistency(WIDE, ITEMS[ITEMS["construct"] == "nps"])
+
+
+def test_a_derived_bottleneck_leads_to_the_next_step_that_is_known() -> None:
+    steps = pd.Series([1.0] * 60 + [3.0] * 20 + [5.0] * 10, index=[f"R{i:02d}" for i in range(90)])
+    steps.attrs["rule"] = "derived"
+    finding = ladder.measure(steps, n_boot=50).finding
+    assert finding is not None
+    assert (finding.values["step"], finding.values["next"]) == ("ladder_1", "ladder_3")

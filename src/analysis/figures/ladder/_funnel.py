@@ -47,10 +47,10 @@ def plot_ladder(result: Result, *, language: str, ax: Axes | None = None) -> Axe
 def _bar(ax: Axes, row: pd.Series, y: float, language: str) -> None:
     colour = style.TOKENS["ink2"]
     if pd.isna(row["value"]):
-        ax.add_patch(
-            Rectangle((0, y - 0.24), 0.12, 0.48, fill=False, hatch="////", edgecolor=style.TOKENS["mute"], linewidth=0)
-        )
-        told = words.term("suppressed", language)
+        if row["flag"] == "suppressed":
+            place = {"fill": False, "hatch": "////", "edgecolor": style.TOKENS["mute"], "linewidth": 0}
+            ax.add_patch(Rectangle((0, y - 0.24), 0.12, 0.48, **place))
+        told = words.term(str(row["flag"]), language)
         ax.annotate(told, (0.14, y), va="center", fontsize=9.5, color=colour)
         return
     low_n = row["flag"] == "low_n"

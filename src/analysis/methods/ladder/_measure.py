@@ -93,6 +93,9 @@ def measure(
         group = group.where(group.notna(), "unassigned").astype(str)
         parts |= {name: known[group == name] for name in sorted(set(group))}
     frames = [_ladder(name, part, weights, cluster, factor, (n_boot, seed)) for name, part in parts.items()]
+    derived = stages.attrs.get("rule") == "derived"
+    if derived:
+        frames = [_without_evaluating(frame) for frame in frames]
     table = pd.concat(frames, ignore_index=True)
     settings = {
         "weighted": weights is not None, "clustered": cluster is not None,
@@ -103,9 +106,18 @@ def measure(
         notes.append(Note("steps_missing", {"count": len(stages) - len(known), "n": len(known)}))
     if len(known) < LOW_N:
         notes.append(Note("ladder_low_n", {"n": len(known), "need": LOW_N}))
-    if stages.attrs.get("rule") == "derived":
+    if derived:
         notes.append(Note("ladder_derived"))
     return Ladder(table=table, settings=settings, notes=(*notes, *_doubt(frames[0])), finding=_finding(frames[0]))
+
+
+def _without_evaluating(table: pd.DataFrame) -> pd.DataFrame:
+    """Derived steps cannot tell who evaluates: they stand at step 1, and step 2 has no number."""
+    out = table.copy()
+    row = out["step"] == 2
+    out.loc[row, ["value", "lo", "hi", "conversion", "conversion_lo", "conversion_hi", "lost"]] = np.nan
+    out.loc[row, "flag"] = "not_identified"
+    return out
 
 
 def loss(step: np.ndarray, weights: np.ndarray, factor: np.ndarray) -> np.ndarray:
@@ -177,6 +189,7 @@ def _finding(table: pd.DataFrame) -> Note:
         return Note("ladder_low_n", {"n": n})
     top = row.iloc[0]
     values = {c: float(top[c]) for c in ("conversion", "conversion_lo", "conversion_hi")}
-    steps = {"step": str(top["step_name"]), "next": f"ladder_{int(top['step']) + 1}"}
+    following = table[(table["step"] > top["step"]) & (table["flag"] != "not_identified")]
+    steps = {"step": str(top["step_name"]), "next": str(following["step_name"].iloc[0])}
     code = "ladder_bottleneck_sure" if top["p_bottleneck"] >= SURE else "ladder_bottleneck"
     return Note(code, {**steps, "n": int(top["beyond"]), **values})

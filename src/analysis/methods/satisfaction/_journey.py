@@ -92,22 +92,9 @@ def journey(
     labels = hits.index.to_numpy() if cluster is None else cluster.reindex(hits.index).fillna("").to_numpy(dtype=object)
     labels = np.where(labels == "", hits.index.to_numpy(dtype=object), labels)
     columns = [[c for c in used if stage_of[c] == s] for s in kept]
-    rank = _ranks(hits, columns, w, labels, n_boot, seed)
-    rows = []
-    for stage, mine, (low, high) in zip(kept, columns, rank, strict=True):
-        first = _row(hits[mine], w, labels)
-        told = first["flag"] != "suppressed"
-        place = {
-            "rank_lo": low if told else np.nan,
-            "rank_hi": high if told else np.nan,
-            "weakest": bool(told and high == 1),
-        }
-        rows.append({"stage": stage, "touchpoint": "all", **first, **place})
-        rest = {"rank_lo": np.nan, "rank_hi": np.nan, "weakest": False}
-        rows += [
-            {"stage": stage, "touchpoint": str(c), **_row(hits[[c]], w, labels), **rest} for c in mine if len(mine) > 1
-        ]
-    table = pd.DataFrame(rows)
+    table = _table(
+        hits, dict(zip(kept, columns, strict=True)), w, labels, _ranks(hits, columns, w, labels, n_boot, seed)
+    )
     table["method"] = "wilson_weighted" if weights is not None else "wilson"
     notes: tuple[Note, ...] = ()
     if len(used) < touchpoints.shape[1]:
@@ -120,6 +107,24 @@ def journey(
         "seed": seed,
     }
     return Journey(table=table, settings=settings, notes=notes, finding=_finding(table))
+
+
+def _table(
+    hits: pd.DataFrame, columns: Mapping[str, list[str]], w: np.ndarray | None, labels: np.ndarray,
+    ranks: list[tuple[float, float]],
+) -> pd.DataFrame:  # fmt: skip
+    rows = []
+    for (stage, mine), (low, high) in zip(columns.items(), ranks, strict=True):
+        first = _row(hits[mine], w, labels)
+        place = {"rank_lo": low, "rank_hi": high, "weakest": bool(high == 1)}
+        if first["flag"] == "suppressed":
+            place = {"rank_lo": np.nan, "rank_hi": np.nan, "weakest": False}
+        rows.append({"stage": stage, "touchpoint": "all", **first, **place})
+        rest = {"rank_lo": np.nan, "rank_hi": np.nan, "weakest": False}
+        rows += [
+            {"stage": stage, "touchpoint": str(c), **_row(hits[[c]], w, labels), **rest} for c in mine if len(mine) > 1
+        ]
+    return pd.DataFrame(rows)
 
 
 def _hits(frame: pd.DataFrame, above: int, scale: int, weights: pd.Series | None) -> pd.DataFrame:
