@@ -9,7 +9,7 @@ from ...methods import maxdiff, preference
 from ..job import Job
 from ._asked import Asked
 
-__all__ = ["best_worst", "brands", "names", "own_brand", "same"]
+__all__ = ["best_worst", "brands", "matched", "names", "own_brand"]
 
 
 def brands(asked: Asked) -> tuple[pd.DataFrame, pd.Series] | tuple[None, None]:
@@ -44,9 +44,15 @@ def best_worst(asked: Asked) -> pd.DataFrame | None:
         return None
 
 
-def same(columns: pd.DataFrame | None) -> dict[str, str] | None:
-    """Each column by its own name: importance and satisfaction are already called alike."""
-    return None if columns is None else {str(c): str(c) for c in columns.columns}
+def matched(asked: Asked) -> dict[str, str] | None:
+    """Each need by the satisfaction with the same thing; None where the codebook pairs none."""
+    wanted, rated, book = asked.of("needs"), asked.of("satisfaction"), asked.questions.set_index("item_id")
+    if wanted is None or rated is None or "x_need" not in book.columns:
+        return None
+    needs = dict(zip(asked.asked_of("needs"), map(str, wanted.columns), strict=True))
+    attributes = dict(zip(asked.asked_of("satisfaction"), map(str, rated.columns), strict=True))
+    pairs = book["x_need"].reindex(list(attributes))
+    return {needs[need]: attributes[str(item)] for item, need in pairs.items() if need in needs} or None
 
 
 def names(job: Job) -> list[str]:

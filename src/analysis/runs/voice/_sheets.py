@@ -92,14 +92,18 @@ class Sheets:
         codes = book.loc[names, "barrier_code"].dropna()
         return self.wide[list(codes.index)].T.groupby(codes).max().T
 
-    def of(self, construct: str, kind: str | None = None) -> pd.DataFrame | None:
-        """Answers to the items of a construct, called by what they ask about; None where nobody answered any."""
+    def asked_of(self, construct: str) -> list[str]:
+        """Items of a construct that somebody answered, in the order of the codebook."""
         book = self._book
-        wanted = book["construct"] == construct if "construct" in book.columns else pd.Series(False, index=book.index)
-        wanted &= book["type"] == kind if kind else True
-        names = [name for name in book.index[wanted] if name in self.wide.columns]
+        if "construct" not in book.columns:
+            return []
+        return [name for name in book.index[book["construct"] == construct] if name in self.wide.columns]
+
+    def of(self, construct: str) -> pd.DataFrame | None:
+        """Answers to the items of a construct, called by what they ask about; None where nobody answered any."""
+        names = self.asked_of(construct)
         frame = self.wide[names].dropna(how="all")
-        return called(frame, book) if len(frame) and names else None
+        return called(frame, self._book) if len(frame) and names else None
 
     def one(self, construct: str) -> pd.Series | None:
         """Answers to the only item of a construct, or to its first; None where nobody answered it."""
@@ -124,8 +128,7 @@ class Sheets:
         found = self.of("touchpoint")
         if found is None or "x_stage" not in book.columns:
             return {}
-        names = [i for i in book.index[book["construct"] == "touchpoint"] if i in self.wide.columns]
-        stage = book["x_stage"].reindex(names)
+        stage = book["x_stage"].reindex(self.asked_of("touchpoint"))
         return {str(c): str(s) for c, s in zip(found.columns, stage, strict=True) if pd.notna(s)}
 
     @cached_property
