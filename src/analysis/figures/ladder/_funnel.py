@@ -48,8 +48,8 @@ def _bar(ax: Axes, row: pd.Series, y: float, language: str) -> None:
     colour = style.TOKENS["ink2"]
     if pd.isna(row["value"]):
         if row["flag"] == "suppressed":
-            place = {"fill": False, "hatch": "////", "edgecolor": style.TOKENS["mute"], "linewidth": 0}
-            ax.add_patch(Rectangle((0, y - 0.24), 0.12, 0.48, **place))
+            mute = style.TOKENS["mute"]
+            ax.add_patch(Rectangle((0, y - 0.24), 0.12, 0.48, fill=False, hatch="////", edgecolor=mute, linewidth=0))
         told = words.term(str(row["flag"]), language)
         ax.annotate(told, (0.14, y), va="center", fontsize=9.5, color=colour)
         return
