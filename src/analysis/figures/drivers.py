@@ -64,7 +64,9 @@ def _row(ax: Axes, row: pd.Series, y: float, language: str) -> None:
     if known:
         dash = (0, (2, 1.5)) if row["flag"] == "low_n" else "solid"
         ax.plot([row["lo"], row["hi"]], [y, y], color=colour, linewidth=2.2, linestyle=dash, solid_capstyle="butt")
-    ax.plot(row["share"], y, "o", color=colour, markerfacecolor=colour if strong else style.TOKENS["page"])
+    # a mark at zero is drawn whole
+    face = colour if strong else style.TOKENS["page"]
+    ax.plot(row["share"], y, "o", color=colour, markerfacecolor=face, clip_on=False)
     if pd.notna(row["probe"]):
         reach = [y - 0.42, y + 0.42]
         ax.plot([row["probe"]] * 2, reach, color=style.TOKENS["ink2"], linewidth=1.4, linestyle=(0, (3, 2)))

@@ -194,6 +194,16 @@ def test_groups_that_want_different_things() -> None:
     assert without.finding is not None and without.finding.code == "maxdiff_groups_untested"
 
 
+def test_groups_of_few_hospitals_are_not_tested() -> None:
+    choices = chosen(80)
+    people = sorted(choices["response_id"].unique())
+    group = pd.Series({p: "注重费用" if i < 40 else "注重供应" for i, p in enumerate(people)})
+    hospital = pd.Series({p: f"H{i % 4 if i < 40 else i}" for i, p in enumerate(people)})
+    result = maxdiff.compare(choices, group, cluster=hospital)
+    assert {n.code: n.values for n in result.notes}["maxdiff_few_clusters"] == {"groups": ["注重费用"], "count": 5}
+    assert result.settings["tested"] == ["注重供应"] and np.isnan(result.p)
+
+
 def test_equal_groups_are_told_apart_about_as_often_as_chance() -> None:
     found = 0
     for seed in range(40):

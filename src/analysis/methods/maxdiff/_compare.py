@@ -80,7 +80,7 @@ def compare(
     if without:
         notes.append(Note("maxdiff_without_group", {"count": without}))
     items = sorted(known["item"].astype(str).unique())
-    apart = []
+    apart, thin = [], []
     for name in sorted(group.dropna().unique(), key=str):
         sets, w, labels = prepared(choices[group == name], weights, cluster)
         frame, fitted, _ = rows_of(sets, w, labels, level)
@@ -88,10 +88,15 @@ def compare(
         frames.append(frame.sort_values("item", ignore_index=True))
         if fitted is None:
             apart.append(str(name))
+        elif fitted.clusters <= len(items):
+            # as many clusters as utilities leave a covariance without an inverse
+            thin.append(str(name))
         elif sets.items == items and len(np.unique(sets.person)) >= LOW_N:
             fits[str(name)] = fitted
     if apart:
         notes.append(Note("maxdiff_group_not_identified", {"groups": apart}))
+    if thin:
+        notes.append(Note("maxdiff_few_clusters", {"groups": thin, "count": len(items)}))
     tests, whole = _tests(items, list(fits.values()))
     table = pd.concat(frames, ignore_index=True)
     return MaxdiffGroups(
