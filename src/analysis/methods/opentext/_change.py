@@ -14,7 +14,7 @@ from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
 from ...stats import adjust, intervals
 from ._posts import read_posts
-from ._publish import LOW_N
+from ._publish import LOW_N, nothing
 
 __all__ = ["FDR", "FeedbackChange", "feedback_change"]
 
@@ -70,7 +70,7 @@ def feedback_change(
     columns = ["theme", "share_before", "share_after", "value", "lo", "hi", "p", "q", "n_before", "n", "method", "flag"]
     read = read_posts(posts, codebook, dictionary, language)
     if read is None:
-        return FeedbackChange(table=pd.DataFrame(columns=columns), notes=(Note("feedback_none"),))
+        return FeedbackChange(table=nothing(columns), notes=(Note("feedback_none"),))
     day = pd.Timestamp(since)
     later = (read.frame["date"] >= day).to_numpy()
     n, n_before = int(later.sum()), int((~later).sum())

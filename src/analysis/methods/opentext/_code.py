@@ -16,7 +16,7 @@ from ...core.redaction import known, redact
 from ...core.result import Disclosure, Note, Result
 from ._codebook import KINDS, compiled, only
 from ._match import answers, stance
-from ._publish import MIN_RESPONDENTS, OTHER, aligned, people, share_row
+from ._publish import MIN_RESPONDENTS, OTHER, aligned, nothing, people, share_row
 
 __all__ = ["Coding", "code"]
 
@@ -144,7 +144,7 @@ def _table(
         texts = int((by_text[rare] == 1).any(axis=1).sum())
         if hit.sum() >= least:
             rows.append(_row(OTHER, "topic", "affirmed", hit, texts, design))
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return pd.DataFrame(rows, columns=_COLUMNS) if rows else nothing(_COLUMNS)
 
 
 _COLUMNS = ["theme", "theme_kind", "statement", "mentions", "texts", "value", "lo", "hi", "n", "method", "flag"]
@@ -165,7 +165,8 @@ def _pairs(coded: pd.DataFrame, least: int) -> pd.DataFrame:
         both = int((named[one] & named[two]).sum())
         if both >= least:
             rows.append((one, two, both, float(named[one].sum() * named[two].sum() / n), n))
-    frame = pd.DataFrame(rows, columns=["theme", "with_theme", "mentions", "expected", "n"])
+    columns = ["theme", "with_theme", "mentions", "expected", "n"]
+    frame = pd.DataFrame(rows, columns=columns) if rows else nothing(columns)
     return frame.sort_values(["mentions", "theme", "with_theme"], ascending=[False, True, True], ignore_index=True)
 
 

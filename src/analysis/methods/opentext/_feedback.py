@@ -14,7 +14,7 @@ from ...core import checks
 from ...core.result import Disclosure, Note, Result
 from ...stats import intervals
 from ._posts import Posts, read_posts
-from ._publish import LOW_N
+from ._publish import LOW_N, nothing
 
 __all__ = ["Feedback", "FeedbackChannels", "feedback", "feedback_channels"]
 
@@ -86,7 +86,7 @@ def feedback(
     checks.choice(by, tuple(PERIODS), name="by")
     read = read_posts(posts, codebook, dictionary, language)
     if read is None:
-        return Feedback(table=pd.DataFrame(columns=["theme", "posted", *_CELLS]), notes=(Note("feedback_none"),))
+        return Feedback(table=nothing(["theme", "posted", *_CELLS]), notes=(Note("feedback_none"),))
     period = read.frame["date"].dt.to_period(PERIODS[by]).dt.to_timestamp()
     table = _cells(read, period.rename("posted"), level)
     notes = list(read.notes)
@@ -106,9 +106,7 @@ def feedback_channels(
     """Share of posts about each theme, by channel; parameters as `feedback`."""
     read = read_posts(posts, codebook, dictionary, language)
     if read is None:
-        return FeedbackChannels(
-            table=pd.DataFrame(columns=["theme", "channel", *_CELLS]), notes=(Note("feedback_none"),)
-        )
+        return FeedbackChannels(table=nothing(["theme", "channel", *_CELLS]), notes=(Note("feedback_none"),))
     channel = read.frame["channel"] if "channel" in read.frame else pd.Series(index=read.frame.index, dtype=object)
     channel = channel.where(channel.notna(), "unknown").astype(str).rename("channel")
     table = _cells(read, channel, level)
@@ -129,7 +127,7 @@ def _cells(read: Posts, groups: pd.Series, level: float) -> pd.DataFrame:
         rows.append(part.assign(theme=theme, value=part["posts"] / part["n"], lo=lo, hi=hi, method="wilson", flag=flag))
     columns = ["theme", str(groups.name), *_CELLS]
     if not rows:
-        return pd.DataFrame(columns=columns)
+        return nothing(columns)
     return pd.concat(rows, ignore_index=True)[columns].astype({"flag": "str"})
 
 

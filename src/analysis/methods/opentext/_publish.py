@@ -10,7 +10,7 @@ import pandas as pd
 from ...core.errors import DataError
 from ...stats import weights as weighting
 
-__all__ = ["LOW_N", "LOW_TEXTS", "MIN_RESPONDENTS", "OTHER", "aligned", "people", "share_row"]
+__all__ = ["LOW_N", "LOW_TEXTS", "MIN_RESPONDENTS", "OTHER", "aligned", "nothing", "people", "share_row"]
 
 #: fewest respondents behind a published theme
 MIN_RESPONDENTS = 3
@@ -20,6 +20,11 @@ LOW_N = 30
 LOW_TEXTS = 100
 #: all themes below the limit together
 OTHER = "theme_other"
+#: what columns hold, where it is no share
+_KINDS = dict.fromkeys(
+    ("theme", "theme_kind", "statement", "with_theme", "method", "flag", "channel", "terms", "quote"), "str"
+)
+_KINDS |= dict.fromkeys(("mentions", "texts", "posts", "n", "n_before"), "int64") | {"posted": "datetime64[us]"}
 
 
 def people(codes: pd.DataFrame) -> pd.DataFrame:
@@ -47,6 +52,11 @@ def aligned(given: pd.Series | None, index: pd.Index, name: str) -> Any:
     if own.isna().any():
         raise DataError("text_ids", name=name, count=int(own.isna().sum()), n=len(index))
     return own.to_numpy()
+
+
+def nothing(columns: list[str]) -> pd.DataFrame:
+    """A table without rows whose columns have the kinds they have with rows."""
+    return pd.DataFrame({name: pd.Series(dtype=_KINDS.get(name, "float64")) for name in columns})
 
 
 def share_row(hit: np.ndarray, w: Any, cluster: Any, level: float) -> dict[str, Any]:

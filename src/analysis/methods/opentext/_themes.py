@@ -19,7 +19,7 @@ from ...core.redaction import known, redact
 from ...core.result import Disclosure, Note, Result
 from ._codebook import LANGUAGES
 from ._match import answers
-from ._publish import LOW_N, MIN_RESPONDENTS, share_row
+from ._publish import LOW_N, MIN_RESPONDENTS, nothing, share_row
 from ._quotes import typical
 from ._tokens import TOKENISERS, best_terms, tokeniser, vectorised
 
@@ -122,8 +122,8 @@ def themes(
     if good.empty:
         best = float(candidates["stability"].max())
         return Themes(
-            table=pd.DataFrame(columns=_COLUMNS), candidates=candidates,
-            examples=pd.DataFrame(columns=["theme", "quote"]),
+            table=nothing(_COLUMNS), candidates=candidates,
+            examples=nothing(["theme", "quote"]),
             settings=settings, notes=(*notes, Note("text_unstable", {"best": best, "least": STABLE})),
             finding=Note("text_no_stable", {"n": kept.index.nunique()}),
         )  # fmt: skip
