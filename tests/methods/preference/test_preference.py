@@ -161,7 +161,7 @@ def test_no_brand_stands_apart_where_size_is_all() -> None:
     """Dirichlet markets: few flags of 7 brands × 8 markets, and intervals that hold."""
     found = [preference.double_jeopardy(*market(seed), n_boot=100).table for seed in range(8)]
     table = pd.concat(found)
-    assert (table["verdict"] != "as_expected").mean() <= 0.05
+    assert table["verdict"].isin(["above_expected", "below_expected"]).mean() <= 0.05
     assert ((table["lo"] <= 0) & (table["hi"] >= 0)).mean() >= 0.85
 
 
@@ -171,7 +171,16 @@ def test_a_brand_with_loyal_users_stands_apart() -> None:
     row = found.table.set_index("brand").loc["产品3"]
     assert row["verdict"] == "above_expected" and row["lo"] > 0
     assert found.finding is not None and found.finding.code == "jeopardy_above_expected"
-    assert found.settings["model"] == "repertoire"
+    assert found.settings["model"] == "both"
+
+
+def test_a_verdict_needs_both_expectations() -> None:
+    used, preferred = market(3, loyal=3)
+    found = {
+        m: preference.double_jeopardy(used, preferred, model=m, n_boot=60).table for m in ("both", "size", "ehrenberg")
+    }
+    for both, size, rule in zip(*(found[m]["verdict"] for m in ("both", "size", "ehrenberg")), strict=True):
+        assert both == (size if size == rule else "depends_on_model")
 
 
 def test_few_brands_are_refused() -> None:
@@ -187,5 +196,5 @@ def test_flags_over_many_markets(spread: float) -> None:
     table = pd.concat(
         preference.double_jeopardy(*market(seed, n=400, spread=spread), n_boot=200).table for seed in range(60)
     )
-    assert (table["verdict"] != "as_expected").mean() <= 0.05
+    assert table["verdict"].isin(["above_expected", "below_expected"]).mean() <= 0.05
     assert ((table["lo"] <= 0) & (table["hi"] >= 0)).mean() >= 0.88

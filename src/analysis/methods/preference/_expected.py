@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["MODELS", "Patterns", "ehrenberg", "patterns", "repertoire"]
+__all__ = ["MODELS", "Patterns", "ehrenberg", "patterns", "repertoire", "size"]
 
 #: how loyalty is expected from penetration
-MODELS = ("repertoire", "ehrenberg")
+MODELS = ("both", "size", "ehrenberg", "repertoire")
 _ROUNDS = 25
 
 
@@ -45,8 +45,10 @@ def _sizes(count: np.ndarray, seen: Patterns) -> tuple[np.ndarray, np.ndarray]:
     return b, loyalty
 
 
-def ehrenberg(count: np.ndarray, seen: Patterns) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Penetration, loyalty, expected loyalty and its constant, (draws, brands) each.
+def ehrenberg(
+    count: np.ndarray, seen: Patterns, aside: tuple[int, ...] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Penetration, loyalty, expected loyalty and its constant, (draws, brands) each; ``aside`` as in `repertoire`.
 
     w(1 − b) is constant over brands: with the preferred brand as each respondent's one vote, loyalty is the
     votes per user. The constant comes from the other brands, weighted by their users.
@@ -58,6 +60,7 @@ def ehrenberg(count: np.ndarray, seen: Patterns) -> tuple[np.ndarray, np.ndarray
     """
     b, loyalty = _sizes(count, seen)
     known = np.isfinite(loyalty)
+    known[:, list(aside)] = False
     top, base = np.where(known, b * loyalty * (1 - b), 0.0), np.where(known, b, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         constant = (top.sum(axis=1, keepdims=True) - top) / (base.sum(axis=1, keepdims=True) - base)
@@ -65,13 +68,45 @@ def ehrenberg(count: np.ndarray, seen: Patterns) -> tuple[np.ndarray, np.ndarray
     return b, loyalty, expected, constant
 
 
-def repertoire(count: np.ndarray, seen: Patterns) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def size(
+    count: np.ndarray, seen: Patterns, aside: tuple[int, ...] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Penetration, loyalty, expected loyalty and slope, (draws, brands) each; ``aside`` as in `repertoire`.
+
+    The log odds of loyalty on the log odds of penetration: a line through the other brands, weighted by their users,
+    that never falls. The same regularity as w(1 − b), without its pole at a penetration of one.
+
+    References
+    ----------
+    Ehrenberg, A. S. C., Goodhardt, G. J. and Barwise, T. P. (1990), Journal of Marketing 54(3), 82–91 (loyalty rises
+    with penetration); the line on log odds is this project's own choice.
+    """
+    b, loyalty = _sizes(count, seen)
+    known = np.isfinite(loyalty)
+    known[:, list(aside)] = False
+    x, y = (np.log(v / (1 - v)) for v in (np.clip(b, 0.002, 0.998), np.clip(loyalty, 0.002, 0.998)))
+    parts = np.stack([np.where(known, b * p, 0.0) for p in (np.ones_like(x), x, y, x * x, x * y)])
+    # sums over the other brands
+    n, sx, sy, sxx, sxy = parts.sum(axis=2, keepdims=True) - parts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.maximum((sxy - sx * sy / n) / (sxx - sx * sx / n), 0.0)
+        expected = 1 / (1 + np.exp(-(sy / n + slope * (x - sx / n))))
+    return b, loyalty, expected, slope
+
+
+def repertoire(
+    count: np.ndarray, seen: Patterns, aside: tuple[int, ...] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Penetration, loyalty, expected loyalty and exponent, (draws, brands) each.
 
     Among the brands that a respondent uses, one is preferred with a probability in proportion to its penetration
-    to a power; the power is the only parameter, and comes (maximum likelihood) from those who prefer another
-    brand, with the brand in question taken out of what they use. Loyalty follows from penetration and from what
+    to a power, not below zero; the power is the only parameter, and comes (maximum likelihood) from those who
+    the power is the only parameter, and comes (maximum likelihood) from those who prefer another
+    prefer another brand, with the brand in question taken out of what they use. Loyalty follows from penetration and from what
     else the brand's users use, and stays below one where the rule w(1 − b) would pass it.
+
+    Brands set aside (``aside``) are known not to follow: who prefers one of them counts as lost to the others,
+    and choice among the rest is as if they were not there.
 
     References
     ----------
@@ -83,14 +118,17 @@ def repertoire(count: np.ndarray, seen: Patterns) -> tuple[np.ndarray, np.ndarra
     expected, power = np.full(b.shape, np.nan), np.full(b.shape, np.nan)
     said = seen.preferred >= 0
     for j in range(b.shape[1]):
-        others = seen.used[said].copy()
+        gone = [place for place in aside if place != j]
+        sets = seen.used.copy()
+        sets[:, gone] = 0
+        others = sets[said].copy()
         others[:, j] = 0
-        kept = (seen.preferred[said] != j) & (others.sum(axis=1) >= 2)
+        kept = ~np.isin(seen.preferred[said], [j, *gone]) & (others.sum(axis=1) >= 2)
         power[:, j] = _power(count[:, said][:, kept], others[kept], seen.preferred[said][kept], x)
         users = said & (seen.used[:, j] == 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             weight = np.exp(power[:, [j]] * (x - x[:, [j]]))
-            chance = 1 / (weight @ seen.used[users].T)
+            chance = ~np.isin(seen.preferred[users], gone) / (weight @ sets[users].T)
             expected[:, j] = (count[:, users] * chance).sum(axis=1) / count[:, users].sum(axis=1)
     return b, loyalty, expected, power
 
@@ -109,7 +147,9 @@ def _power(count: np.ndarray, sets: np.ndarray, preferred: np.ndarray, x: np.nda
         information = (count * spread).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.where(information > 1e-9, (chosen - (count * mean).sum(axis=1)) / information, 0.0)
-        theta = np.clip(theta + np.clip(step, -1, 1), -10, 10)
-        if np.abs(step).max() < 1e-10:
+        before = theta
+        # size never makes less loyal: that would be the contrary of double jeopardy
+        theta = np.clip(theta + np.clip(step, -1, 1), 0, 10)
+        if np.abs(theta - before).max() < 1e-10:
             break
     return np.where(information > 1e-9, theta, np.nan)

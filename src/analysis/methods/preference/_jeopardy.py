@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ __all__ = ["DoubleJeopardy", "double_jeopardy"]
 
 #: fewest brands from which an expectation can be drawn
 LEAST_BRANDS = 4
+_APART = ("above_expected", "below_expected")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -33,7 +34,7 @@ class DoubleJeopardy(Result):
         One row per brand, largest first: brand, whose (own_product, competitor_product), penetration (share who
         use it), loyalty (share of its users who prefer it), expected (from penetration, by the other brands),
         value, lo, hi (loyalty minus expected), p, q (false discovery rate over the brands), verdict
-        (above_expected, below_expected, as_expected), n (users who said which they prefer),
+        (above_expected, below_expected, as_expected, depends_on_model), n (users who said which they prefer),
         method, flag.
     """
 
@@ -53,7 +54,7 @@ def double_jeopardy(
     preferred: pd.Series,
     *,
     own: str | None = None,
-    model: str = "repertoire",
+    model: str = "both",
     weights: pd.Series | None = None,
     cluster: pd.Series | None = None,
     level: float = 0.95,
@@ -70,10 +71,11 @@ def double_jeopardy(
         The brand used most, by name; answers outside the brands used are left out and counted.
     own : str, optional
         Name of the own brand.
-    model : {"repertoire", "ehrenberg"}
-        Expectation. ``repertoire``: choice among the brands a respondent uses, in proportion to a power of their size.
-        ``ehrenberg``: w(1 − b) constant, which is meant for brands that few use; above a third of the
-        respondents it expects too much.
+    model : {"both", "size", "ehrenberg", "repertoire"}
+        Expectation. ``size``: log odds of loyalty on log odds of penetration through the other brands. ``ehrenberg``:
+        w(1 − b) constant, which expects too much of brands that most people use. ``both``: numbers from ``size``, and a
+        verdict only where ``ehrenberg`` gives the same. ``repertoire``: choice among the brands a respondent uses
+        in proportion to a power of their size; it takes sole use as given.
     weights, cluster : Series, optional
         Survey weight and hospital by response_id.
     level : float, default 0.95
@@ -84,7 +86,8 @@ def double_jeopardy(
     -------
     DoubleJeopardy
         Above or below is said only where the interval leaves out zero and q is at most 0.05. Brands share their
-        users: one far above its size presses the loyalty of the others.
+        users, so one off the pattern bends the expectation of the others; such brands are set aside when the others are
+        held against each other, and named in a note.
 
     Raises
     ------
@@ -105,15 +108,15 @@ def double_jeopardy(
     answers = found.answers
     group = None if answers.cluster is None else answers.cluster[known]
     times = bootstrap.multiplicities(int(known.sum()), n_boot=n_boot, seed=seed, cluster=group) * answers.w[known]
-    fit = _expected.repertoire if model == "repertoire" else _expected.ehrenberg
-    b, loyalty, expected, shape = (part[0] for part in fit(_counts(answers.w[known][None, :], seen), seen))
-    drawn = fit(_counts(times, seen), seen)
+    fit = getattr(_expected, "size" if model == "both" else model)
+    counts = _counts(answers.w[known][None, :], seen), _counts(times, seen)
     units = int(known.sum()) if group is None else len(set(map(str, group)))
     names = [name for name, keep in zip(found.names, kept, strict=True) if keep]
     n = seen.used[seen.member][place >= 0].sum(axis=0).astype(int)
-    table = pd.DataFrame({"brand": names, "whose": [whose(name, own) for name in names], "penetration": b,
-                          "loyalty": loyalty, "expected": expected, "value": loyalty - expected, "n": n})  # fmt: skip
-    table = _tested(table, drawn[1] - drawn[2], units, level)
+    aside, table, shape = _set_aside(fit, counts, seen, (n, units, level))
+    if model == "both":
+        table["verdict"] = _agreed(table, _set_aside(_expected.ehrenberg, counts, seen, (n, units, level))[1])
+    table["brand"], table["whose"] = names, [whose(name, own) for name in names]
     table["method"] = model
     table = table.sort_values(["penetration", "brand"], ascending=[False, True], ignore_index=True)[_COLUMNS]
     left = len(found.names) - int(kept.sum())
@@ -123,8 +126,10 @@ def double_jeopardy(
         else []
     )
     notes += [Note("jeopardy_small_brands", {"count": left, "need": respondents.SUPPRESS})] if left else []
-    settings = {"own": own, "model": model, "level": level, "weighted": weights is not None, "n_boot": n_boot,
-                "clustered": cluster is not None, "seed": seed, "shape": _median(shape)}  # fmt: skip
+    notes += [Note("jeopardy_set_aside", {"brands": [names[place] for place in aside]})] if aside else []
+    settings = {"own": own, "model": model, "set_aside": [names[place] for place in aside],
+                "level": level, "weighted": weights is not None, "clustered": cluster is not None, "n_boot": n_boot,
+                "seed": seed, "shape": _median(shape)}  # fmt: skip
     return DoubleJeopardy(table=table, settings=settings, notes=tuple(notes), finding=_finding(table))
 
 
@@ -144,6 +149,55 @@ def _usable(found: Choices) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
     place = np.where(inside, renumbered[found.preferred], -1)
     return known, kept, place[known]
+
+
+def _set_aside(
+    fit: Any, counts: tuple[np.ndarray, np.ndarray], seen: _expected.Patterns, told: tuple[np.ndarray, int, float]
+) -> tuple[tuple[int, ...], pd.DataFrame, np.ndarray]:
+    """Take brands far off the pattern out of what the others are held against, one by one.
+
+    One brand off the pattern bends the expectation of all others. Where several look apart, the one is set aside
+    without which the others agree best; at least three others stay to learn from.
+    """
+    aside: tuple[int, ...] = ()
+    table, shape = _held(fit, counts, seen, told, aside)
+    while len(aside) < len(table) - LEAST_BRANDS:
+        apart = [i for i in table.index[table["verdict"].isin(_APART)] if i not in aside]
+        if len(apart) < 2:
+            break
+        tries = [(*_held(fit, counts, seen, told, (*aside, i)), i) for i in apart]
+        scores = [_misfit(tried, (*aside, i)) for tried, _, i in tries]
+        best = int(np.argmin(scores))
+        if not scores[best] < _misfit(table, (*aside, tries[best][2])):
+            break
+        table, shape, last = tries[best]
+        aside = (*aside, last)
+    return aside, table, shape
+
+
+def _agreed(table: pd.DataFrame, other: pd.DataFrame) -> list[str | None]:
+    """The verdict where two expectations give the same one."""
+    pairs = zip(table["verdict"], other["verdict"], strict=True)
+    return [mine if mine == theirs or pd.isna(mine) else "depends_on_model" for mine, theirs in pairs]
+
+
+def _misfit(table: pd.DataFrame, aside: tuple[int, ...]) -> float:
+    rest = table.drop(index=list(aside))
+    return float((rest["value"] / (rest["hi"] - rest["value"])).pow(2).sum())
+
+
+def _held(
+    fit: Any, counts: tuple[np.ndarray, np.ndarray], seen: _expected.Patterns, told: tuple[np.ndarray, int, float],
+    aside: tuple[int, ...],
+) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
+    """Every brand against its expectation, from the sample and from the draws."""
+    n, units, level = told
+    b, loyalty, expected, shape = (part[0] for part in fit(counts[0], seen, aside))
+    drawn = fit(counts[1], seen, aside)
+    table = pd.DataFrame(
+        {"penetration": b, "loyalty": loyalty, "expected": expected, "value": loyalty - expected, "n": n}
+    )
+    return _tested(table, drawn[1] - drawn[2], units, level), shape
 
 
 def _counts(times: np.ndarray, seen: _expected.Patterns) -> np.ndarray:
@@ -190,5 +244,5 @@ def _finding(table: pd.DataFrame) -> Note:
         row = mine.iloc[0]
         values = {"brand": row["brand"], "n": int(row["n"]), **{c: float(row[c]) for c in ("value", "lo", "hi")}}
         return Note(f"jeopardy_{row['verdict']}", values)
-    apart = tested[tested["verdict"] != "as_expected"]
+    apart = tested[tested["verdict"].isin(_APART)]
     return Note("jeopardy_brands", {"count": len(apart), "brands": len(tested), "n": int(tested["n"].max())})
