@@ -10,7 +10,7 @@ import pytest
 
 from analysis.methods import opentext
 
-POOL = "断货 缺货 供应 配送 库存 补货 价格 医保 报销 自费 负担 集采".split()
+POOL = ["断货", "缺货", "供应", "配送", "库存", "补货", "价格", "医保", "报销", "自费", "负担", "集采"]
 
 
 def loose() -> pd.Series:
