@@ -241,6 +241,13 @@ def test_two_coders_differ_in_the_stated_share(main: world.World) -> None:
         assert row["coder_1"] == themes.get(who, [])
         assert set(row["coder_2"]) <= set(told["codes"])
         assert who in comments.index
+    # the same codes are delivered as a table: a row per comment, coder and theme
+    table = main.tables["coded_texts"]
+    assert set(table["coder"]) == {"BM01", "BM02"}
+    for coder, key in (("BM01", "coder_1"), ("BM02", "coder_2")):
+        given = table[table["coder"] == coder].groupby("response_id")["theme"].agg(lambda codes: sorted(codes.dropna()))
+        assert given.to_dict() == {who: row[key] for who, row in rows.items()}
+    assert set(table["sentiment"]) == {"positive", "neutral", "negative"}
 
 
 def test_a_small_world_has_both_waves() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from .questionnaire import COMMENTS, WAVE
 from .setting import Setting
 from .survey import Survey
 
-__all__ = ["DISAGREE", "coded"]
+__all__ = ["DISAGREE", "coded", "table"]
 
 _BASE = 180
 #: share of the comments that the second coder codes otherwise
@@ -35,6 +36,22 @@ def coded(drawn: Survey, setting: Setting) -> dict[str, Any]:
         "disagree_share": DISAGREE,
         "comments": {who: rows[who] for who in sorted(rows, key=int)},
     }
+
+
+def table(found: dict[str, Any], drawn: Survey) -> pd.DataFrame:
+    """Table ``coded_texts``: a row per comment, coder and theme; a comment of no theme has a row without one.
+
+    Both coders hear the same sentiment: praise, nothing to say, or else what is in the way.
+    """
+    texts = drawn.answers["Q14"]
+    rows = []
+    for who, codes in found["comments"].items():
+        said = str(texts[who])
+        plain = "positive" if said.startswith("总体不错") else "neutral"
+        sentiment = "negative" if codes["coder_1"] else plain
+        for coder, themes in (("BM01", codes["coder_1"]), ("BM02", codes["coder_2"])):
+            rows += [(who, coder, theme, sentiment) for theme in themes or [None]]
+    return pd.DataFrame(rows, columns=["response_id", "coder", "theme", "sentiment"])
 
 
 def _otherwise(first: list[str], rng: np.random.Generator) -> list[str]:

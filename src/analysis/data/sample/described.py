@@ -142,6 +142,7 @@ _FILES = {
     "orders_*": "各区域订单明细：UTF-8带BOM的CSV、GBK编码的CSV、带标题行和合并表头的XLSX",
     "survey_2025Q2.csv、codebook.yaml": "最近一期问卷导出（一人一行）与题目说明",
     "survey_2024Q4.csv、codebook_2024Q4.yaml": "上一期问卷导出与题目说明，列名带题号，多选题与矩阵题一项一列",
+    "coded_comments.csv": "部分开放意见的人工编码：两名编码员的主题与情感",
     "customers.csv等": "客户、产品、拜访、市场、医院、项目、指标、费用、经销商、政策、留言、计划等",
     "truth/": "生成时使用的真值，供测试核对，分析时不读取；defects.csv为逐条记录的数据问题",
     "refused/": "两份必须拒收的数据：含患者标识的、含医生个人用量的",

@@ -49,6 +49,7 @@ HEADINGS: dict[str, dict[str, str]] = {
             "batch:批次"
         ),
         "feedback_text": "feedback_id:留言编号 date:日期 channel:渠道 text:留言内容 product_id:产品编码 topic:主题",
+        "coded_texts": "response_id:答卷编号 coder:编码员 theme:主题 sentiment:情感",
         "plans": (
             "plan_id:计划编号 unit_id:客户编码 objective:计划目标 tactic:策略 action:行动 owner:责任人 "
             "due:截止日期 status:状态"
@@ -71,11 +72,11 @@ ORDERS: dict[str, str] = dict(
 )
 FILES = {
     name: f"{name}.csv.gz" if name in ("interactions", "market", "sell_out") else f"{name}.csv" for name in HEADINGS
-}
+} | {"coded_texts": "coded_comments.csv"}
 #: what one row is about, for the declaration in dataset.yaml
-GRAINS = dict.fromkeys(("customers", "interactions", "stance_ratings", "nominations"), "person") | dict.fromkeys(
-    ("products", "policy_events", "feedback_text"), "region"
-)
+GRAINS = dict.fromkeys(
+    ("customers", "interactions", "stance_ratings", "nominations", "coded_texts"), "person"
+) | dict.fromkeys(("products", "policy_events", "feedback_text"), "region")
 _WORDS: dict[str, dict[str, str]] = {
     "customers.customer_type": {
         "hospital": "医院", "department": "科室", "physician": "医生", "pharmacy": "药店", "clinic": "诊所",

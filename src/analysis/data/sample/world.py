@@ -9,6 +9,7 @@ import pandas as pd
 from . import (
     accounts,
     added_answers,
+    coding,
     contacts,
     deliveries,
     distributors,
@@ -102,6 +103,7 @@ def build(setting: Setting) -> World:
         "distributor_candidates": candidates,
         "policy_events": products.policy_events(setting),
         "feedback_text": feedback.posts(setting),
+        "coded_texts": coding.table(coding.coded(answered, setting), answered),
         "plans": contacts.plans(clinics, setting),
         "stance_ratings": physicians.stance_ratings(people, setting),
         "nominations": physicians.nominations(answered.respondents, people, setting),
