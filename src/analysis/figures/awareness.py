@@ -26,7 +26,7 @@ def plot_awareness(result: Result, *, language: str, ax: Axes | None = None) -> 
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
-    rows = list(dict.fromkeys(zip(result.table["brand"], result.table["group"], strict=True)))
+    rows = list(dict.fromkeys(zip(result.table["brand"].map(str), result.table["group"].map(str), strict=True)))
     several = result.table["brand"].nunique() > 1
     cells = result.table.set_index(["brand", "group", "measure"])
     with style.context(language):

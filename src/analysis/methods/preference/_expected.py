@@ -102,8 +102,8 @@ def repertoire(
     Among the brands that a respondent uses, one is preferred with a probability in proportion to its penetration
     to a power, not below zero; the power is the only parameter, and comes (maximum likelihood) from those who
     the power is the only parameter, and comes (maximum likelihood) from those who prefer another
-    prefer another brand, with the brand in question taken out of what they use. Loyalty follows from penetration and from what
-    else the brand's users use, and stays below one where the rule w(1 − b) would pass it.
+    prefer another brand, with the brand in question taken out of what they use. Loyalty follows from penetration
+    and from what else the brand's users use, and stays below one where the rule w(1 − b) would pass it.
 
     Brands set aside (``aside``) are known not to follow: who prefers one of them counts as lost to the others,
     and choice among the rest is as if they were not there.
