@@ -1,6 +1,7 @@
 """Floor 2: one module or folder per business question; no method imports another."""
 
 __all__ = [
+    "awareness",
     "barriers",
     "behaviour",
     "case_study",
@@ -14,7 +15,9 @@ __all__ = [
     "loyalty",
     "migration",
     "movers",
+    "needs",
     "opentext",
+    "preference",
     "profit",
     "roles",
     "satisfaction",
