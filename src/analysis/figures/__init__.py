@@ -1,6 +1,7 @@
 """Floor 3: figures. One module per method module; each draws a result and computes nothing."""
 
 __all__ = [
+    "awareness",
     "barriers",
     "behaviour",
     "cooperation",
@@ -13,6 +14,8 @@ __all__ = [
     "loyalty",
     "migration",
     "movers",
+    "needs",
+    "preference",
     "profit",
     "roles",
     "satisfaction",
