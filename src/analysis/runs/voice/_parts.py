@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -14,8 +14,6 @@ from ...core.result import Disclosure, Note, Result
 from ..job import Job
 
 __all__ = ["NotTold", "Parts"]
-
-_R = TypeVar("_R", bound=Result)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,15 +27,16 @@ class NotTold(Result):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Shows the parts one after the other and remembers those that the answers do not allow."""
+    """Shows the parts one after the other; ``told`` has those computed, ``reasons`` why others could not be."""
 
     job: Job
+    told: dict[str, Result] = field(default_factory=dict)
     reasons: list[dict[str, str]] = field(default_factory=list)
 
     def show(
-        self, name: str, figure: Callable[..., Any] | None, method: Callable[..., _R], *asked: Any, **settings: Any
-    ) -> _R | None:
-        """Compute a part, keep it under its name and show it.
+        self, name: str, figure: Callable[..., Any] | None, method: Callable[..., Result], *asked: Any, **settings: Any
+    ) -> None:
+        """Compute a part, keep it under its name and show it; too few answers, or too much alike: keep the reason.
 
         Parameters
         ----------
@@ -48,30 +47,23 @@ class Parts:
             A method that returns a `Result`.
         *asked, **settings
             Its arguments. Where one of ``asked`` is None the question was not put: nothing happens.
-
-        Returns
-        -------
-        Result or None
-            None as well where the answers are too few or too alike; `left_out` then gives the reason.
         """
         if any(part is None for part in asked):
-            return None
+            return
         try:
             result = method(*asked, **settings)
         except DataError as error:
             self.reasons.append({"analysis": name, "reason": error.text(self.job.language)})
-            return None
-        self.job.save(result, name)
+            return
+        self.told[name] = self.job.save(result, name)
         report.show(result, figure, language=self.job.language, audience=self.job.audience)
-        return result
 
-    def left_out(self) -> NotTold | None:
-        """Show what could not be told, and why; None where everything could."""
+    def left_out(self) -> None:
+        """Show what could not be told, and why; nothing where everything could."""
         if not self.reasons:
-            return None
+            return
         result = NotTold(
             table=pd.DataFrame(self.reasons), settings={},
             finding=Note("voice_left_out", {"count": len(self.reasons)}),
         )  # fmt: skip
-        report.show(result, language=self.job.language, audience=self.job.audience)
-        return self.job.save(result, "voice_left_out")
+        report.show(self.job.save(result, "voice_left_out"), language=self.job.language, audience=self.job.audience)

@@ -54,13 +54,15 @@ class Sheets:
         return None if given is None else given.astype("float64")
 
     def scales(self) -> dict[str, pd.DataFrame]:
-        """Constructs asked with two rating items or more."""
+        """Constructs asked with two rating items or more; needs compete with each other and are no scale."""
         book = self._book
         if "construct" not in book.columns:
             return {}
         rated = book[book["type"].isin(_RATINGS) & book.index.isin(self.wide.columns)]
         groups = rated.groupby("construct").groups
-        return {str(name): self.wide[list(items)] for name, items in groups.items() if len(items) > 1}
+        return {
+            str(name): self.wide[list(items)] for name, items in groups.items() if len(items) > 1 and name != "needs"
+        }
 
     @property
     def ratings(self) -> pd.DataFrame | None:
