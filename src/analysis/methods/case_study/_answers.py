@@ -40,7 +40,7 @@ def answers(results: Mapping[str, Result], *, min_cell: int = MIN_CELL["shared"]
     results : mapping of str to Result
         Saved results by name: ``value_growth``, ``value_total``, ``value_retention``, ``value_repeat``,
         ``customers_grid``, ``customers_tiers``, ``customers_types``, ``voice_barriers``, ``voice_ladder``,
-        ``voice_nps``. Any may be absent.
+        ``voice_nps``, ``voice_overview``, ``voice_drivers``, ``voice_unmet``, ``voice_codes``. Any may be absent.
 
     min_cell : int, default 11
         Smallest count that the page shows: a cell that its table hides, also to keep another from being worked out,
@@ -175,6 +175,38 @@ def _promoters(result: Result) -> Found:
     return None
 
 
+def _satisfied(result: Result) -> Found:
+    """Share of satisfied answers to the overall question of this wave."""
+    rows = result.table[(result.table["measure"] == "satisfaction_top") & (result.table["told"] == "current")]
+    row = _rows.first(rows)
+    return ("satisfied", "evidence_survey", row, _rows.told(row)) if _rows.usable(row) else None
+
+
+def _driver(result: Result) -> Found:
+    """The driver in front, where it explains more than its stand-in."""
+    rows = result.table[result.table["beats_probe"].eq(True) & result.table["flag"].isin(["ok", "low_n"])]
+    if rows.empty:
+        return None
+    row = rows.iloc[0].rename({"share": "value"})
+    if not _rows.usable(row):
+        return None
+    code = "driver_first" if row["rank_lo"] == row["rank_hi"] == 1 else "driver_among"
+    return code, "evidence_association", row, _rows.told(row, driver=str(row["driver"]))
+
+
+def _unmet(result: Result) -> Found:
+    row = _rows.first(result.table)
+    return ("need_unmet", "evidence_survey", row, _rows.told(row, need=str(row["need"]))) if _rows.usable(row) else None
+
+
+def _theme(result: Result) -> Found:
+    """The theme that most respondents speak of."""
+    row = _rows.first(result.table[result.table["statement"] == "affirmed"])
+    if not _rows.usable(row) or row is None or row["theme"] == "theme_other":
+        return None
+    return "theme_most", "evidence_survey", row, _rows.told(row, theme=str(row["theme"]))
+
+
 def _active(result: Result) -> Found:
     rows = result.table[result.table["type"] == "active"]
     return (
@@ -189,5 +221,6 @@ _SENTENCES: tuple[tuple[str, Callable[[Any], Found]], ...] = (
     ("value_growth", _growth), ("value_total", _worth), ("voice_barriers", _barrier), ("value_retention", _kept),
     ("customers_grid", _mismatch), ("customers_tiers", _top_tier), ("voice_ladder", _climbed),
     ("voice_nps", _promoters), ("value_repeat", _repeated),
-    ("customers_types", _active),
+    ("customers_types", _active), ("voice_overview", _satisfied), ("voice_drivers", _driver), ("voice_unmet", _unmet),
+    ("voice_codes", _theme),
 )  # fmt: skip

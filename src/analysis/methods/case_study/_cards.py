@@ -57,6 +57,10 @@ def _active(table: pd.DataFrame) -> pd.Series | None:
     return _rows.first(table, "type", "active")
 
 
+def _satisfied(table: pd.DataFrame) -> pd.Series | None:
+    return _rows.first(table[(table["measure"] == "satisfaction_top") & (table["told"] == "current")])
+
+
 _CARDS: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series | None], str, float], ...] = (
     ("value_growth", "card_growth", _rows.every, "+percent1", 0.0),
     ("value_total", "card_worth", _rows.every, "money", np.nan),
@@ -67,4 +71,6 @@ _CARDS: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.Series | None], str, f
     ("value_repeat", "card_repeat", _rows.every, "percent", np.nan),
     ("customers_tiers", "card_value_a", _value_a, "percent", np.nan),
     ("customers_types", "card_active", _active, "percent", np.nan),
+    ("voice_overview", "card_satisfied", _satisfied, "percent", np.nan),
+    ("voice_unmet", "card_unmet", _rows.first, "percent", np.nan),
 )
