@@ -25,8 +25,8 @@ __all__ = ["Book", "read_all"]
 #: tables whose rows state a fact: the same row twice says it twice
 STATEMENTS = (
     "survey_items", "survey_responses", "market", "hospital_facts", "listings", "interventions", "targets",
-    "distributor_facts", "distributor_candidates", "policy_events", "feedback_text", "coded_texts", "plans", "nominations",
-    "customer_regions", "customer_alias",
+    "distributor_facts", "distributor_candidates", "policy_events", "feedback_text", "coded_texts", "plans",
+    "nominations", "customer_regions", "customer_alias",
 )  # fmt: skip
 
 

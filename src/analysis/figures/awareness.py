@@ -28,11 +28,12 @@ def plot_awareness(result: Result, *, language: str, ax: Axes | None = None) -> 
     """
     rows = list(dict.fromkeys(zip(result.table["brand"].map(str), result.table["group"].map(str), strict=True)))
     several = result.table["brand"].nunique() > 1
-    cells = result.table.set_index(["brand", "group", "measure"])
+    keys = result.table[["brand", "group", "measure"]].astype("str").itertuples(index=False, name=None)
+    cells = dict(zip(keys, (row for _, row in result.table.iterrows()), strict=True))
     with style.context(language):
         ax = style.new_axes(ax, rows=len(rows))
         for y, (brand, group) in enumerate(rows):
-            _bar(ax, y, cells.loc[(brand, group, "unaided")], cells.loc[(brand, group, "aware")], language)
+            _bar(ax, y, cells[brand, group, "unaided"], cells[brand, group, "aware"], language)
         _finish(ax, [_name(brand, group, several, language) for brand, group in rows], language, room=1.5)
         style.value_name(ax, words.text("figures.awareness_axis", language))
     return ax

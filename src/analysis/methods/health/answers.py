@@ -41,7 +41,7 @@ def unread(meta: Mapping[str, Any]) -> Unread:
     entry = meta.get("tables", {}).get("survey_responses", {})
     lines = entry.get("survey", {}).get("unread", [])
     table = pd.DataFrame(lines, columns=["item", "answer", "rule", "n"])
-    table = table.groupby(["item", "answer", "rule"], as_index=False)["n"].sum()
+    table = table.groupby(["item", "answer", "rule"], as_index=False).agg({"n": "sum"})
     table = table.sort_values(["n", "item", "answer"], ascending=[False, True, True], ignore_index=True)
     table["rule"] = "rule_" + table["rule"].astype("str")
     table = table.astype({"item": "str", "answer": "str", "rule": "str", "n": "int64"})
