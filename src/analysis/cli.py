@@ -89,8 +89,7 @@ def run(
                 resume=resume, only=only or (), notebooks_dir=notebooks, as_of=as_of, by=by.value if by else None,
                 tell=tell,
             )  # fmt: skip
-            brands: list[str | None] = [*brand] if brand else [None]
-            for name in brands:
+            for name in brand or (None,):
                 outcome = run_batch(dataset, dataclasses.replace(options, brand=name))
                 tell("done", index=str(outcome.index), regions=outcome.manifest["regions"])
                 code = max(code, outcome.exit_code)
@@ -163,8 +162,7 @@ def codebook(
     with _refusals():
         from .data import codebook_draft
 
-        if not force:
-            _refuse_to_overwrite(out)
+        _refuse_to_overwrite(out, force=force)
         text = codebook_draft.draft(export, sheet=sheet, language=language.value, wave=wave)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
@@ -222,8 +220,8 @@ def _refusals(language: str | None = None, dataset: Path | None = None, *, log: 
         raise _refuse(told, _spoken(language, dataset), log) from None
 
 
-def _refuse_to_overwrite(path: Path) -> None:
-    if path.exists():
+def _refuse_to_overwrite(path: Path, *, force: bool = False) -> None:
+    if path.exists() and not force:
         raise SettingError("exists", name=str(path))
 
 
@@ -243,10 +241,8 @@ def _spoken(told: str | None, dataset: Path | None) -> str:
     from .data.dataset import stated_language
 
     stated = told or (stated_language(dataset) if dataset else None)
-    if stated is not None:
-        return stated
-    if "RAPPORT_LANGUAGE" in os.environ:
-        return words.default_language()
+    if stated is not None or "RAPPORT_LANGUAGE" in os.environ:
+        return stated or words.default_language()
     return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
 
 

@@ -6,9 +6,10 @@ labelled texts; `quotes` and `adverse_events` stay in the house.
 """
 
 from ._adverse import AdverseEvents, adverse_events
-from ._agreement import CodeAgreement, Coders, agreement, coders, hand_codes
+from ._agreement import CodeAgreement, agreement
 from ._change import FeedbackChange, feedback_change
 from ._code import Coding, code
+from ._coders import Coders, coders, hand_codes
 from ._feedback import Feedback, FeedbackChannels, feedback, feedback_channels
 from ._publish import MIN_RESPONDENTS
 from ._quotes import Quotes, quotes
