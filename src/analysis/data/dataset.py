@@ -233,7 +233,7 @@ def _check_tables(spec: Spec, tree: yamltree.Tree, file: str) -> None:
                 place = f"{key}.parts.{number}.unpivot" if f"{key}.parts.{number}.unpivot" in tree.lines else key
                 taken = sorted({turn.into, turn.value} & {*piece.columns, *piece.constants}) or [turn.into]
                 raise SettingError("yaml_unpivot", file=file, key=place, line=tree.line(place), taken=taken)
-        for name in ("shape", "codebook", "outcome", *(f"parts.{at}.codebook" for at in range(len(entry.pieces())))):
+        for name in ("shape", "codebook", "outcome", "invited", *(f"parts.{at}.codebook" for at in range(len(entry.pieces())))):
             if f"{key}.{name}" in tree.lines and table != "survey_responses":
                 line = tree.line(f"{key}.{name}")
                 raise SettingError("yaml_only_survey", file=file, key=f"{key}.{name}", line=line)

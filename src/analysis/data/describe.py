@@ -45,7 +45,8 @@ def add(
         facts["customers"] |= _parents(frames["customers"])
     if "survey_responses" in frames:
         facts["survey_responses"] |= _sheets(frames["survey_responses"])
-        facts["survey_responses"]["outcome"] = list(dataset.tables["survey_responses"].outcome)
+        stated = dataset.tables["survey_responses"]
+        facts["survey_responses"] |= {"outcome": list(stated.outcome), "invited": stated.invited}
     for table in [name for name in _REPORTED if name in frames]:
         facts[table]["reports_missing"] = _reports_missing(frames[table], as_of)
     if "transactions" in frames:

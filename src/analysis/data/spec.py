@@ -68,6 +68,8 @@ class TableSpec(Model):
     shape: Literal["long", "wide"] = "long"
     codebook: str | None = None
     outcome: Texts = Field(default_factory=list)
+    #: how many were asked in the latest wave, in all or by region
+    invited: Annotated[int, Field(gt=0)] | dict[str, Annotated[int, Field(gt=0)]] | None = None
 
     @field_validator("derive")
     @classmethod

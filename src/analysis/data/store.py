@@ -105,9 +105,19 @@ def _write(
     source = dataset.folder / decisions.FILE
     if source.is_file():
         shutil.copyfile(source, folder / decisions.FILE)
+    _check_invited(dataset, built)
     meta = _meta(dataset, built, entries, reminders, chosen)
     writing.write_json(meta, folder / META)
     return meta
+
+
+def _check_invited(dataset: Dataset, built: assembly.Built) -> None:
+    """Numbers of those asked must name regions that the data hold."""
+    invited = dataset.tables["survey_responses"].invited if "survey_responses" in dataset.tables else None
+    if isinstance(invited, dict):
+        for region in invited:
+            if region not in built.regions:
+                raise SettingError("region_unknown", got=region, count=len(built.regions), found=built.regions[:10])
 
 
 def _meta(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import codebooks, delivery, described, setting, truth, writers
+from . import codebooks, delivery, described, setting, survey, truth, writers
 from . import world as worlds
 
 __all__ = ["SEED", "write"]
@@ -54,4 +54,4 @@ def write(out: str | Path, *, scale: float = 1.0, seed: int = SEED, regions: int
     codebooks.write(folder)
     described.write_refused(folder)
     described.write_readme(folder, settled, facts)
-    return described.write_dataset(folder, settled)
+    return described.write_dataset(folder, settled, survey.invited(world.survey))

@@ -22,9 +22,9 @@ _ORDER_KEYS = ("spec", "original_no")
 _POINTS = {"三级甲等": 5, "三级乙等": 4, "三级": 4, "二级甲等": 3, "二级": 2, "一级": 1}
 
 
-def write_dataset(out: Path, setting: Setting) -> Path:
-    """Write dataset.yaml; gives its path."""
-    tables: dict[str, Any] = {"transactions": _transactions(setting), "survey_responses": _survey()}
+def write_dataset(out: Path, setting: Setting, invited: dict[str, int]) -> Path:
+    """Write dataset.yaml, with how many were asked in each region; gives its path."""
+    tables: dict[str, Any] = {"transactions": _transactions(setting), "survey_responses": _survey(invited)}
     for table, columns in formats.HEADINGS.items():
         grain = formats.GRAINS.get(table, "facility")
         tables[table] = {"source": formats.FILES[table], "grain": grain, **_declared(), "columns": dict(columns)}
@@ -58,7 +58,7 @@ def _transactions(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _survey() -> dict[str, Any]:
+def _survey(invited: dict[str, int]) -> dict[str, Any]:
     return {
         "parts": [
             {"source": SURVEY_FILE, "columns": {"response_id": "序号"}},
@@ -69,6 +69,7 @@ def _survey() -> dict[str, Any]:
         "shape": "wide",
         "codebook": CODEBOOK,
         "outcome": ["Q3"],
+        "invited": invited,
         "columns": {"date": "提交答卷时间", "seconds": "所用时间", "mode": "调查方式", "customer_id": "医生编码"},
     }
 

@@ -20,7 +20,8 @@ from .replies import NEEDS_SEGMENTS, UNAIDED, answer
 from .setting import Setting, day
 
 __all__ = [
-    "HOSPITAL_SD", "NEEDS_SEGMENTS", "NPS", "RHO", "STEPS", "UNAIDED", "Survey", "answering_odds", "build", "sheets",
+    "HOSPITAL_SD", "NEEDS_SEGMENTS", "NPS", "RHO", "STEPS", "UNAIDED", "Survey", "answering_odds", "build", "invited",
+    "sheets",
 ]  # fmt: skip
 
 _QUOTA = (200, 170, 130)
@@ -143,6 +144,12 @@ def _respond(universe: pd.DataFrame, setting: Setting, rng: np.random.Generator)
         chosen.append(np.array([*first, *rest][:quota]))
     rows = rng.permutation(np.concatenate(chosen))
     return sheets(universe.iloc[rows].reset_index(drop=True), 33.2, rng)
+
+
+def invited(survey: Survey) -> dict[str, int]:
+    """Internists of the hospitals that take part, by region: they were asked."""
+    part = survey.universe[survey.universe["hospital_id"].isin(survey.respondents["hospital_id"])]
+    return {str(region): int(count) for region, count in part.groupby("region", sort=False).size().items()}
 
 
 def answering_odds(universe: pd.DataFrame) -> np.ndarray:

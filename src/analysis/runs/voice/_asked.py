@@ -62,6 +62,15 @@ class Asked(Sheets):
         """Those who might have been asked, from `universe_of`."""
         return universe_of(self.customers, self.person)
 
+    @property
+    def invited(self) -> int | None:
+        """How many were asked in the latest wave, where the dataset file says so."""
+        stated = self.job.meta["tables"]["survey_responses"].get("invited")
+        if isinstance(stated, dict):
+            return int(stated[self.job.region]) if self.job.region in stated else None
+        only = self.job.region is None or len(self.job.meta["regions"]) == 1
+        return int(stated) if stated is not None and only else None
+
     @cached_property
     def customers(self) -> pd.DataFrame | None:
         """Table ``customers`` of the region, or None."""
