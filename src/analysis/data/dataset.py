@@ -12,6 +12,7 @@ A survey of several waves is one table: a part for each wave, with its own codeb
       parts:
         - {source: survey_2024Q4.csv, codebook: codebook_2024Q4.yaml}
         - {source: survey_2025Q2.csv}
+      invited: {华东: 255, 华北: 251}   # how many were asked in the latest wave: gives the response rate
 """
 
 from __future__ import annotations
@@ -233,7 +234,8 @@ def _check_tables(spec: Spec, tree: yamltree.Tree, file: str) -> None:
                 place = f"{key}.parts.{number}.unpivot" if f"{key}.parts.{number}.unpivot" in tree.lines else key
                 taken = sorted({turn.into, turn.value} & {*piece.columns, *piece.constants}) or [turn.into]
                 raise SettingError("yaml_unpivot", file=file, key=place, line=tree.line(place), taken=taken)
-        for name in ("shape", "codebook", "outcome", "invited", *(f"parts.{at}.codebook" for at in range(len(entry.pieces())))):
+        of_parts = [f"parts.{at}.codebook" for at in range(len(entry.pieces()))]
+        for name in ("shape", "codebook", "outcome", "invited", *of_parts):
             if f"{key}.{name}" in tree.lines and table != "survey_responses":
                 line = tree.line(f"{key}.{name}")
                 raise SettingError("yaml_only_survey", file=file, key=f"{key}.{name}", line=line)
