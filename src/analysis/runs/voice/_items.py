@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ...core.errors import DataError
-from ...methods import maxdiff, preference
+from ...methods import maxdiff, opentext, preference
 from ..job import Job
 from ._asked import Asked
 
-__all__ = ["best_worst", "brands", "matched", "names", "own_brand"]
+__all__ = ["best_worst", "brands", "hand_coded", "matched", "names", "own_brand", "posts"]
 
 
 def brands(asked: Asked) -> tuple[pd.DataFrame, pd.Series] | tuple[None, None]:
@@ -53,6 +53,40 @@ def matched(asked: Asked) -> dict[str, str] | None:
     attributes = dict(zip(asked.asked_of("satisfaction"), map(str, rated.columns), strict=True))
     pairs = book["x_need"].reindex(list(attributes))
     return {needs[need]: attributes[str(item)] for item, need in pairs.items() if need in needs} or None
+
+
+def hand_coded(asked: Asked) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series | None] | tuple[None, None, None]:
+    """What people coded by hand of this wave's open answers, and the sentiment they gave; None where nobody did.
+
+    Returns
+    -------
+    coded_texts : DataFrame
+        Rows of the table whose answer is in this wave and region.
+    first : DataFrame
+        Themes by the first coder, from `opentext.hand_codes`.
+    sentiment : Series or None
+        By the first coder.
+    """
+    said = asked.comments
+    if said is None or not asked.job.has("coded_texts"):
+        return None, None, None
+    rows = asked.job.table("coded_texts")
+    rows = rows[rows["response_id"].isin(said.index)]
+    if rows.empty:
+        return None, None, None
+    frames = opentext.hand_codes(rows)
+    first = min(frames)
+    mine = rows[rows["coder"] == first].drop_duplicates("response_id").set_index("response_id")
+    felt = mine["sentiment"].dropna() if "sentiment" in mine.columns else None
+    return rows, frames[first], felt
+
+
+def posts(job: Job) -> tuple[pd.Series, pd.Series] | tuple[None, None]:
+    """Texts and days of the public posts, by their id; None twice where there are none."""
+    if not job.has("feedback_text"):
+        return None, None
+    rows = job.table("feedback_text").drop_duplicates("feedback_id").set_index("feedback_id")
+    return rows["text"].dropna(), rows["date"] if "date" in rows.columns else pd.Series(pd.NaT, index=rows.index)
 
 
 def names(job: Job) -> list[str]:

@@ -12,6 +12,10 @@ __all__ = ["Voice", "called", "hospital_of", "needs", "plan", "respondents"]
 
 #: fewest answers on which drivers are looked for
 _LEAST = 50
+#: the scale of a net promoter score, and that of an item which declares none
+_NPS, _FIVE = (0, 10), (1, 5)
+#: constructs that are no driver: barriers have a ranking of their own
+_APART = ("barrier",)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,8 +33,13 @@ class Voice:
     X, y : DataFrame, Series or None
         Questions that may drive the overall satisfaction, else the declared outcome.
     nps : Series or None
+        Recommendation asked from 0 to 10.
+    recommended : Series or None
+        Recommendation asked on another scale, which is ``recommended_scale``.
     satisfaction : DataFrame or None
-        Five-point satisfaction by attribute.
+        Satisfaction by attribute, all on the scale that most attributes were asked on.
+    scale, wanted_scale : int
+        Highest answer on satisfaction by attribute, and on what was expected of the same attributes.
     """
 
     stages: pd.Series | None = None
@@ -39,7 +48,11 @@ class Voice:
     X: pd.DataFrame | None = None
     y: pd.Series | None = None
     nps: pd.Series | None = None
+    recommended: pd.Series | None = None
+    recommended_scale: tuple[int, int] = (0, 10)
     satisfaction: pd.DataFrame | None = None
+    scale: int = 5
+    wanted_scale: int = 5
 
 
 def needs(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -108,9 +121,11 @@ def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:
     declared = list(book.index[_flag(book, "x_outcome")])
     # a mean of answers back on the answers' own scale: an ordered outcome of few steps
     mean = wide[declared].mean(axis=1).round() if declared else None
-    attributes = list(book.index[construct == "satisfaction"])
+    attributes, scale = _alike(book, list(book.index[construct == "satisfaction"]))
     X, y = _drivers(wide, items, construct, attributes, declared)
-    scores = list(book.index[book["type"] == "nps"])
+    scales = {item: _scale(book, item) for item in book.index[book["type"] == "nps"]}
+    scores = [item for item, asked in scales.items() if asked == _NPS]
+    others = [item for item, asked in scales.items() if asked != _NPS]
     coded = book.get("barrier_code", pd.Series(index=book.index, dtype="str")).notna().any()
     return Voice(
         stages=stages,
@@ -119,8 +134,37 @@ def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:
         X=X,
         y=y,
         nps=wide[scores[0]] if scores else None,
+        recommended=wide[others[0]] if others and not scores else None,
+        recommended_scale=scales[others[0]] if others else _NPS,
         satisfaction=called(wide[attributes], book) if attributes else None,
+        scale=scale,
+        wanted_scale=_wanted_scale(book, attributes, scale),
     )
+
+
+def _scale(book: pd.DataFrame, item: str) -> tuple[int, int]:
+    """Lowest and highest answer: as declared, else by the item's type, else five points."""
+    declared = [book.loc[item, name] if name in book.columns else None for name in ("x_low", "x_high")]
+    low, high = declared if pd.notna(declared).all() else survey.RANGES.get(str(book.loc[item, "type"]), _FIVE)
+    return int(low), int(high)
+
+
+def _alike(book: pd.DataFrame, attributes: list[str]) -> tuple[list[str], int]:
+    """Attributes asked on the scale that most of them share, and its highest answer; scales begin at 1."""
+    scales = pd.Series({item: _scale(book, item) for item in attributes}, dtype="object")
+    scales = scales[[low == 1 for low, _ in scales]]
+    if scales.empty:
+        return [], _FIVE[1]
+    most = max(sorted(set(scales)), key=lambda scale: int(sum(scales == scale)))
+    return [item for item in scales.index if scales[item] == most], most[1]
+
+
+def _wanted_scale(book: pd.DataFrame, attributes: list[str], scale: int) -> int:
+    """Highest answer on what was expected of the attributes; that of the attributes where nothing was."""
+    if "x_need" not in book.columns:
+        return scale
+    asked = [_scale(book, item)[1] for item in book.loc[attributes, "x_need"].dropna() if item in book.index]
+    return max(asked, default=scale)
 
 
 def _drivers(
@@ -131,9 +175,13 @@ def _drivers(
     if overall and attributes:
         X, y = called(wide[attributes], book), wide[overall[0]]
     elif declared:
-        apart = set(construct[declared].dropna())
+        apart = {*construct[declared].dropna(), *_APART}
         scores = survey.constructs(wide, items)
         X, y = scores[[c for c in scores.columns if c not in apart]], wide[declared].mean(axis=1)
+        # a construct of one item is called as the item is
+        label = book.get("x_label", pd.Series(index=book.index, dtype="str")).reindex(construct.index)
+        alone = construct[construct.isin(X.columns) & ~construct.duplicated(keep=False) & label.notna()]
+        X = X.rename(columns={str(name): str(label[item]) for item, name in alone.items()})
     else:
         return None, None
     # sheets with a gap go along: the method leaves them out and says how many
