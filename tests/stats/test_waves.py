@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.stats import intervals, square, waves
+from analysis.stats import design, intervals, square, waves
 
 
 def share(ones: int, n: int, mark: str) -> pd.Series:
@@ -64,6 +64,42 @@ def test_log_odds_contrast_is_woolfs() -> None:
     log, se, df = waves.contrast(first, second, transform="logit")
     assert (log, df) == (pytest.approx(np.log(12 * 45 / (28 * 5))), 89)
     assert se == pytest.approx(np.sqrt(90 / 89 * (1 / 12 + 1 / 28 + 1 / 5 + 1 / 45)))
+
+
+def test_margins_narrow_the_interval_and_leave_the_number() -> None:
+    """Promoters nearly all in one stratum, detractors in the other: known sizes leave little to chance.
+
+    40 and 20 answers, strata as 1 to 1 in the universe: weights .75 and 1.5. The weights alone leave
+    60² / (40 * .75² + 20 * 1.5²) = 53.3 answers; with the margins all 60 count, never more. Promoters weigh
+    39 * .75 + 1.5 = 30.75 of 60, detractors 19 * 1.5 + .75 = 29.25.
+    """
+    names = [f"r{i:02d}" for i in range(60)]
+    score = pd.Series([1.0] * 40 + [-1.0] * 20, names)
+    weights = pd.Series([0.75] * 40 + [1.5] * 20, names)
+    level = pd.DataFrame({"level": ["三级"] * 40 + ["二级"] * 20}, names)
+    score.iloc[[0, 59]] = [-1.0, 1.0]
+    told, without = (waves.estimate(score, "nps", weights=weights, margins=m) for m in (level, None))
+    assert told.value == without.value
+    assert (told.n_eff, without.n_eff) == pytest.approx((60, 3600 / 67.5))
+    assert (told.lo, told.hi) == pytest.approx(intervals.adjusted_wald_nps(0.5125 * 60, 0.4875 * 60, 60))
+    assert told.hi - told.lo < without.hi - without.lo
+    # margins say nothing where no weights were made of them
+    assert waves.estimate(score, "nps", margins=level).hi == waves.estimate(score, "nps").hi
+
+
+def test_those_who_left_the_question_empty_still_tell_of_the_margins() -> None:
+    rng = np.random.default_rng(3)
+    names = [f"r{i:03d}" for i in range(120)]
+    level = pd.DataFrame({"level": np.where(rng.random(120) < 0.5, "三级", "二级")}, names)
+    weights = pd.Series(np.where(level["level"] == "三级", 1.4, 0.6), names)
+    hits = pd.Series((rng.random(120) < np.where(level["level"] == "三级", 0.8, 0.2)).astype(float), names)
+    hits.iloc[::7] = np.nan
+    got = waves.estimate(hits, weights=weights, margins=level)
+    want = design.proportion(hits, weights, margins=level)
+    assert (got.lo, got.hi, got.n) == pytest.approx((want.lo, want.hi, want.n))
+    alone = waves.estimate(hits, weights=weights)
+    assert got.value == alone.value
+    assert got.hi - got.lo < alone.hi - alone.lo
 
 
 def test_nothing_to_compare_has_no_p_value() -> None:

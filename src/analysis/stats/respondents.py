@@ -26,11 +26,13 @@ class Answers(NamedTuple):
     frame : DataFrame (n, items)
     weights : array (n,) or None
     cluster : array (n,) or None
+    margins : DataFrame (n, margins) or None
     """
 
     frame: pd.DataFrame
     weights: np.ndarray | None
     cluster: np.ndarray | None
+    margins: pd.DataFrame | None = None
 
     @property
     def w(self) -> np.ndarray:
@@ -39,8 +41,9 @@ class Answers(NamedTuple):
 
 
 def prepared(
-    answers: pd.DataFrame | pd.Series, *, weights: pd.Series | None, cluster: pd.Series | None, name: str
-) -> Answers:
+    answers: pd.DataFrame | pd.Series, *, weights: pd.Series | None, cluster: pd.Series | None, name: str,
+    margins: pd.DataFrame | None = None,
+) -> Answers:  # fmt: skip
     """Sort answers by respondent and put weights and clusters beside them.
 
     Parameters
@@ -51,6 +54,9 @@ def prepared(
         By response_id; they may hold other respondents too.
     name : str
         What the caller calls the answers.
+    margins : DataFrame, optional
+        Categories the weights were raked to, of all respondents: those without an answer then stay
+        as rows without values. Left out where there are no weights.
 
     Raises
     ------
@@ -62,6 +68,9 @@ def prepared(
     frame = answers.to_frame() if isinstance(answers, pd.Series) else answers
     frame = frame.dropna(how="all")
     checks.not_empty(frame, name=name)
+    margins = None if weights is None else margins
+    if margins is not None:
+        frame = frame.reindex(frame.index.union(margins.index))
     frame = frame.iloc[np.argsort(frame.index.astype(str), kind="stable")]
     w = None
     if weights is not None:
@@ -69,7 +78,8 @@ def prepared(
         wrong = ~(np.isfinite(w) & (w > 0))
         if wrong.any():
             raise DataError("bad_weights", name="weights", count=int(wrong.sum()))
-    return Answers(frame, w, None if cluster is None else cluster.reindex(frame.index).to_numpy(dtype=object))
+    labels = None if cluster is None else cluster.reindex(frame.index).to_numpy(dtype=object)
+    return Answers(frame, w, labels, None if margins is None else margins.reindex(frame.index))
 
 
 def scored(frame: pd.DataFrame, *, low: int, high: int) -> pd.DataFrame:

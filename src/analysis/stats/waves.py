@@ -48,7 +48,7 @@ class Estimate:
 
 def estimate(
     values: pd.Series, kind: str = "share", *, weights: pd.Series | None = None, cluster: pd.Series | None = None,
-    person: pd.Series | None = None, level: float = 0.95,
+    person: pd.Series | None = None, margins: pd.DataFrame | None = None, level: float = 0.95,
 ) -> Estimate:  # fmt: skip
     """A share, mean or net promoter score with its design-based interval.
 
@@ -60,6 +60,10 @@ def estimate(
     kind : {"share", "mean", "nps"}
     weights, cluster, person : Series, optional
         Positive weight, hospital, person by response_id; they may hold other respondents too.
+    margins : DataFrame, optional
+        Categories the weights were raked to, of all respondents of the wave: what they explain
+        leaves the interval, not ``influence``. Needs ``weights``; only for a number that is not
+        compared with another wave's.
     level : float, default 0.95
 
     References
@@ -76,8 +80,13 @@ def estimate(
         nothing = np.empty(0)
         return Estimate(np.nan, np.nan, np.nan, 0, 0.0, nothing, nothing.astype(str))
     value = float((w * y).sum() / total)
-    labels = None if cluster is None else cluster.reindex(known.index).to_numpy(dtype=object)
-    lo, hi, n_eff = _interval(y, None if weights is None else w, labels, kind, level)
+    whole = known
+    if margins is not None and weights is not None:
+        whole = known.reindex(margins.index.union(known.index))
+        margins = margins.reindex(whole.index)
+    labels = None if cluster is None else cluster.reindex(whole.index).to_numpy(dtype=object)
+    drawn = None if weights is None else weights.reindex(whole.index).to_numpy(dtype=float)
+    lo, hi, n_eff = _interval(whole.to_numpy(), drawn, labels, kind, level, None if weights is None else margins)
     # one wave's interval is widened by hospitals only: a person stands in it once
     unit, scale = _units(known.index, cluster, person), 100.0 if kind == "nps" else 1.0
     return Estimate(scale * value, lo, hi, len(y), n_eff, scale * w * (y - value) / total, unit)
@@ -189,17 +198,20 @@ def contrast(first: Estimate, second: Estimate, *, transform: str = "identity") 
 
 
 def _interval(
-    y: np.ndarray, weights: np.ndarray | None, cluster: np.ndarray | None, kind: str, level: float
-) -> tuple[float, float, float]:
-    if kind == "share":
-        found = design.proportion(y, weights, cluster, level)
+    y: np.ndarray, weights: np.ndarray | None, cluster: np.ndarray | None, kind: str, level: float,
+    margins: pd.DataFrame | None,
+) -> tuple[float, float, float]:  # fmt: skip
+    found = (design.proportion if kind == "share" else design.mean)(y, weights, cluster, level, margins)
+    if kind != "nps":
         return found.lo, found.hi, found.n_eff
-    found = design.mean(y, weights, cluster, level)
-    if kind == "mean":
-        return found.lo, found.hi, found.n_eff
+    known = np.isfinite(y)
     w = np.ones(len(y)) if weights is None else weights
+    y, w = y[known], w[known]
     n_eff, spread = weighting.kish(w), float((w * y**2).sum() / w.sum()) - found.value**2
-    if cluster is not None and found.se > 0:
+    if margins is not None and found.se > 0:
+        # what the margins settle counts as answers gained, up to the answers there are
+        n_eff = min(float(len(y)), spread / found.se**2)
+    elif cluster is not None and found.se > 0:
         # answers of one hospital resemble each other; never above the number from the weights alone
         n_eff = min(n_eff, spread / found.se**2)
     up, down = (float(w[y == side].sum() / w.sum()) for side in (1, -1))

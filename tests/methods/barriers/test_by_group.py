@@ -40,6 +40,18 @@ def test_shares_and_difference_by_hand() -> None:
     assert table["stands_out"].all()
 
 
+def test_a_share_of_all_keeps_its_doubt_and_no_difference_passes_100_points() -> None:
+    # 12 of 12 against 4 of 100: Wilson .7575 to 1 and .0157 to .0984, joined by square and add (Newcombe's method 10):
+    # .96 − √(.2425² + .0584²) and .96 + √(0² + .0243²)
+    index = [f"R{i:03d}" for i in range(112)]
+    answers = pd.DataFrame({"B09": [1.0] * 16 + [0.0] * 96}, index=index)
+    by = pd.Series(["三级"] * 12 + ["二级"] * 100, index=index, name="hospital_level")
+    row = barriers.prevalence_by(answers, by).table.set_index("group").loc["三级"]
+    want = (0.96, 0.96 - np.hypot(0.2425, 0.0584), 0.96 + 0.0243)
+    assert tuple(row[["to_rest", "to_rest_lo", "to_rest_hi"]]) == pytest.approx(want, abs=0.004)
+    assert row["to_rest_hi"] <= 1
+
+
 def test_the_planted_group_stands_out_and_nothing_else() -> None:
     answers, groups = people()
     result = barriers.prevalence_by(answers, groups)

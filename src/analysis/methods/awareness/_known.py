@@ -45,7 +45,7 @@ def row(
     values: np.ndarray, answers: respondents.Answers, level: float, inside: np.ndarray | None = None
 ) -> dict[str, Any]:
     """A share with its design-based interval; below the least number of answers nothing but n."""
-    found = design.proportion(values, answers.weights, answers.cluster, level, domain=inside)
+    found = design.proportion(values, answers.weights, answers.cluster, level, answers.margins, inside)
     flag = respondents.flag(found.n)
     numbers = {"value": found.value, "lo": found.lo, "hi": found.hi}
     if flag == "suppressed":

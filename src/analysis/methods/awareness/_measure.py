@@ -49,6 +49,7 @@ def measure(
     weights: pd.Series | None = None,
     cluster: pd.Series | None = None,
     by: pd.Series | None = None,
+    margins: pd.DataFrame | None = None,
     level: float = 0.95,
 ) -> Awareness:
     """Share of respondents who know a product, without help and once told.
@@ -59,6 +60,8 @@ def measure(
         0 or 1 by response_id; several brands as columns of the same names.
     weights, cluster, by : Series, optional
         Survey weight, hospital, group by response_id.
+    margins : DataFrame, optional
+        Categories the weights were raked to, of all respondents: what they explain leaves the intervals.
     level : float, default 0.95
 
     Raises
@@ -80,7 +83,7 @@ def measure(
         known = either(first[brand], second[brand])
         denied += int(((first[brand] == 1) & (second[brand].reindex(first.index) == 0)).sum())
         unknown, asked = unknown + int(known["aware"].isna().sum()), asked + len(known)
-        answers = respondents.prepared(known, weights=weights, cluster=cluster, name="unaided")
+        answers = respondents.prepared(known, weights=weights, cluster=cluster, name="unaided", margins=margins)
         found, tested, without = _rows(str(brand), answers, by, level)
         rows, tests, missing = rows + found, tests + tested, max(missing, without)
     table, compared = pd.DataFrame(rows), pd.DataFrame(tests, columns=["brand", "measure", "statistic", "df", "p", "n"])
@@ -93,6 +96,7 @@ def measure(
         "weighted": weights is not None,
         "clustered": cluster is not None,
         "grouped": by is not None,
+        "raked": margins is not None,
     }
     return Awareness(
         table=table, settings=settings, notes=tuple(notes), finding=_finding(table), tests=compared,
@@ -122,7 +126,8 @@ def _rows(
     parts = [("all", everyone)]
     tests, missing = [], 0
     if by is not None:
-        label, names, missing = respondents.groups(by, frame.index)
+        label, names, _ = respondents.groups(by, frame.index)
+        missing = int(pd.isna(label[frame.notna().any(axis=1).to_numpy()]).sum())
         parts += [(name, label == name) for name in names]
         tests = [
             {"brand": brand, "measure": which, **test(label, frame[which].to_numpy(), answers)} for which in MEASURES

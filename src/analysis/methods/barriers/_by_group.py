@@ -12,7 +12,7 @@ import pandas as pd
 from ...core import checks
 from ...core.errors import DataError
 from ...core.result import Disclosure, Note, Result
-from ...stats import adjust, design, groups
+from ...stats import adjust, design, groups, waves
 from ._answers import check_answers, frame_of
 from ._priority import FDR
 
@@ -135,11 +135,29 @@ def _grouping(table: pd.DataFrame, by: pd.Series, frame: pd.DataFrame, level: fl
                 continue
             mine = code == number
             share = design.proportion(hits, w, homes, level, domain=mine)
-            gap = design.difference(hits, mine, w, homes, level)
+            gap = _to_rest(share, hits, mine, (w, homes), level)
             flag = "low_n" if n < LOW else "ok"
-            rows.append((name, barrier, share.value, share.lo, share.hi, n, gap.value, gap.lo, gap.hi, p, flag))
+            rows.append((name, barrier, share.value, share.lo, share.hi, n, *gap, p, flag))
     columns = ["group", "barrier", "value", "lo", "hi", "n", "to_rest", "to_rest_lo", "to_rest_hi", "p", "flag"]
     return pd.DataFrame(rows, columns=columns).assign(grouping=str(by.name))
+
+
+def _to_rest(
+    share: design.Estimate,
+    hits: np.ndarray,
+    mine: np.ndarray,
+    sample: tuple[np.ndarray, np.ndarray | None],
+    level: float,
+) -> tuple[float, float, float]:
+    """Difference to all others: the two Wilson intervals joined, so that a share of all or none has an error too."""
+    rest = design.proportion(hits, *sample, level, domain=~mine)
+    if rest.n == 0:
+        return (float("nan"),) * 3
+    apart = design.difference(hits, mine, *sample, level).se
+    both = 2 * share.se * rest.se
+    # what hospitals with respondents on either side have in common
+    shared = float(np.clip((share.se**2 + rest.se**2 - apart**2) / both, -1, 1)) if both > 0 else 0.0
+    return waves.mover((rest.value, rest.lo, rest.hi), (share.value, share.lo, share.hi), shared)
 
 
 def _adjusted(out: pd.DataFrame) -> pd.DataFrame:

@@ -21,20 +21,23 @@ FDR = 0.10
 _LOW_N = 30
 
 
-def prevalence(table: pd.DataFrame, frame: pd.DataFrame, weighted: bool) -> pd.DataFrame:
+def prevalence(
+    table: pd.DataFrame, frame: pd.DataFrame, weighted: bool, margins: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Share that names each barrier, with Wilson's interval on the effective number of answers."""
+    margins = margins.reindex(table.index) if weighted and margins is not None else None
     clustered = bool(frame["cluster"].notna().any())
     alone = pd.Series([f"?{i}" for i in range(len(frame))], frame.index)
     names = frame["cluster"].where(frame["cluster"].notna(), alone)
     rows = []
     for code in table.columns:
         known = table[code].notna().to_numpy()
-        hits = table[code].to_numpy()[known]
-        cluster = names.to_numpy()[known] if clustered else None
-        p, _, lo, hi, *_ = design.proportion(hits, frame["weight"].to_numpy()[known], cluster)
+        hits = table[code].to_numpy()
+        cluster = names.to_numpy() if clustered else None
+        p, _, lo, hi, *_ = design.proportion(hits, frame["weight"].to_numpy(), cluster, margins=margins)
         n = int(known.sum())
         flag = "missing_input" if n == 0 else "low_n" if n < _LOW_N else "ok"
-        rows.append((str(code), n, int(hits.sum()), p, lo, hi, flag))
+        rows.append((str(code), n, int(hits[known].sum()), p, lo, hi, flag))
     out = pd.DataFrame(rows, columns=["barrier", "n", "mentions", "value", "lo", "hi", "flag"])
     out["method"] = "wilson" + ("_weighted" if weighted else "") + ("_clustered" if clustered else "")
     return out

@@ -36,6 +36,7 @@ def rank(
     *,
     cluster: pd.Series | None = None,
     weights: pd.Series | None = None,
+    margins: pd.DataFrame | None = None,
     controls: pd.DataFrame | None = None,
     hospital_level: Sequence[str] | str = (),
     value: pd.Series | pd.DataFrame | None = None,
@@ -60,6 +61,9 @@ def rank(
         Hospital of each respondent.
     weights : Series, optional
         Survey weights.
+    margins : DataFrame, optional
+        Categories the weights were raked to, of all respondents: what they explain leaves the
+        intervals of the shares that name a barrier.
     controls : DataFrame, optional
         Hospital class, specialty, title, potential, … Numbers are standardised; words become
         indicators of all but the most frequent level, levels under ten respondents pooled.
@@ -108,10 +112,11 @@ def rank(
     y = outcome.reindex(table.index).astype(float)
     kind, limit = _family(y, family, step)
     link = associate(as_facts(table, frame, facts), y, frame, family=kind, step=limit, n_boot=n_boot, seed=seed)
-    out = _table(table, frame, link, facts=facts, codebook=codebook, weighted=weights is not None)
+    out = _table(table, frame, link, facts=facts, codebook=codebook, weighted=weights is not None, margins=margins)
     settings = {
         "family": kind, "step": limit, "fdr": FDR, "n_boot": n_boot, "seed": seed, "method": link.method,
-        "weighted": weights is not None, "clustered": cluster is not None, "hospital_level": sorted(facts),
+        "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None,
+        "hospital_level": sorted(facts),
         "controls": [] if controls is None else [str(c) for c in controls.columns], "addressability": ADDRESSABLE,
     }  # fmt: skip
     told = notes(out, link, codebook)
@@ -133,10 +138,10 @@ def rank(
 
 def _table(
     table: pd.DataFrame, frame: pd.DataFrame, link: Association, *, facts: list[str], codebook: pd.DataFrame | None,
-    weighted: bool,
+    weighted: bool, margins: pd.DataFrame | None,
 ) -> pd.DataFrame:  # fmt: skip
     """Prevalence, association and priority, one row per barrier."""
-    out = prevalence(table, frame, weighted)
+    out = prevalence(table, frame, weighted, margins)
     out = out.merge(codes(list(table.columns), codebook), on="barrier").join(link.effects, on="barrier")
     out["level"] = np.where(out["barrier"].isin(facts), "hospital", "respondent")
     flags = {**{str(c): "ok" for c in link.effects.index}, **link.why_not}

@@ -53,8 +53,8 @@ class Ladder(Result):
 # a function others rely on by name: steps, then what describes the respondents, then draws
 def measure(
     stages: pd.Series, *, weights: pd.Series | None = None, cluster: pd.Series | None = None,
-    by: pd.Series | None = None, addressable: Mapping[int, float] | pd.Series | None = None, n_boot: int = 1000,
-    seed: int = 0,
+    by: pd.Series | None = None, margins: pd.DataFrame | None = None,
+    addressable: Mapping[int, float] | pd.Series | None = None, n_boot: int = 1000, seed: int = 0,
 ) -> Ladder:  # fmt: skip
     """Measure the ladder: shares at or beyond each step, conversions, bottleneck.
 
@@ -69,6 +69,9 @@ def measure(
         whole hospitals are drawn.
     by : Series, optional
         Group of each respondent; each group's ladder follows that of all.
+    margins : DataFrame, optional
+        Categories the weights were raked to, of all respondents: what they explain leaves the
+        intervals of shares and conversions.
     addressable : mapping or Series of step to share, optional
         Share (0–1) of those who stay at a step whose obstacles we may work on. The
         bottleneck is the step with the largest loss times this share; default 1 each.
@@ -92,13 +95,14 @@ def measure(
         group = by.reindex(known.index).astype(object)
         group = group.where(group.notna(), "unassigned").astype(str)
         parts |= {name: known[group == name] for name in sorted(set(group))}
-    frames = [_ladder(name, part, weights, cluster, factor, (n_boot, seed)) for name, part in parts.items()]
+    described = {"weights": weights, "cluster": cluster, "margins": margins}
+    frames = [_ladder(name, part, described, factor, (n_boot, seed)) for name, part in parts.items()]
     derived = stages.attrs.get("rule") == "derived"
     if derived:
         frames = [_without_evaluating(frame) for frame in frames]
     table = pd.concat(frames, ignore_index=True)
     settings = {
-        "weighted": weights is not None, "clustered": cluster is not None,
+        "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None,
         "addressable": {str(k): float(v) for k, v in zip(STEPS, factor, strict=True) if v != 1.0}, "seed": seed,
     }  # fmt: skip
     notes: list[Note] = []
@@ -129,17 +133,17 @@ def loss(step: np.ndarray, weights: np.ndarray, factor: np.ndarray) -> np.ndarra
 
 
 def _ladder(
-    group: str, known: pd.Series, weights: pd.Series | None, cluster: pd.Series | None, factor: np.ndarray,
-    draws: tuple[int, int],
-) -> pd.DataFrame:  # fmt: skip
-    step, w = known.to_numpy(), positive(weights, known.index)
-    table = pd.DataFrame([_row(k, known, weights, cluster) for k in STEPS])
+    group: str, known: pd.Series, described: dict[str, Any], factor: np.ndarray, draws: tuple[int, int]
+) -> pd.DataFrame:
+    step, w = known.to_numpy(), positive(described["weights"], known.index)
+    table = pd.DataFrame([_row(k, known, described) for k in STEPS])
     lost = loss(step, w, factor)
     best = np.zeros(len(STEPS), dtype=bool)
     if lost.max() > 0:
         best[int(np.argmax(lost))] = True
     table.insert(list(table.columns).index("lost") + 1, "bottleneck", best)
     table["group"] = group
+    cluster = described["cluster"]
     labels = None if cluster is None else cluster.reindex(known.index).to_numpy(dtype=object)
     drawn = loss(step, bootstrap.multiplicities(len(step), n_boot=draws[0], seed=draws[1], cluster=labels) * w, factor)
     top = drawn.max(axis=1, keepdims=True)
@@ -149,10 +153,10 @@ def _ladder(
     return table
 
 
-def _row(k: int, known: pd.Series, weights: pd.Series | None, cluster: pd.Series | None) -> dict[str, Any]:
-    here = known >= k
-    level = waves.estimate(here.astype(float), weights=weights, cluster=cluster)
-    on = waves.estimate((known[here] > k).astype(float), weights=weights, cluster=cluster)
+def _row(k: int, known: pd.Series, described: dict[str, Any]) -> dict[str, Any]:
+    here, weights = known >= k, described["weights"]
+    level = waves.estimate(here.astype(float), **described)
+    on = waves.estimate((known[here] > k).astype(float), **described)
     goes = (on.value, on.lo, on.hi) if k < STEPS[-1] else (np.nan,) * 3
     return {
         "step": k,

@@ -41,8 +41,8 @@ class Nps(Result):
 # a function others rely on by name: scores, then what describes the respondents
 def nps(
     scores: pd.Series, *, weights: pd.Series | None = None, by: pd.Series | None = None,
-    cluster: pd.Series | None = None, mode: pd.Series | None = None, scale: tuple[int, int] = (0, 10),
-    level: float = 0.95,
+    cluster: pd.Series | None = None, margins: pd.DataFrame | None = None, mode: pd.Series | None = None,
+    scale: tuple[int, int] = (0, 10), level: float = 0.95,
 ) -> Nps:  # fmt: skip
     """Net promoter score: promoters (9–10) minus detractors (0–6), in points, adjusted Wald interval.
 
@@ -56,6 +56,9 @@ def nps(
         Group of each respondent on the same index, such as the region.
     cluster : Series, optional
         Hospital of each respondent; widens the interval where answers of one hospital agree.
+    margins : DataFrame, optional
+        Categories the weights were raked to, of all respondents; narrows the interval where they
+        explain the answers.
     mode : Series, optional
         How each respondent was asked; answers written down by a representative are left out and counted.
     scale : (int, int), default (0, 10)
@@ -85,17 +88,18 @@ def nps(
     parts = {"all": found}
     if group is not None:
         parts |= {name: found[group == name] for name in sorted(set(group))}
-    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "margins": margins, "level": level}
     table = pd.DataFrame([{"group": name, **_row(part, **described)} for name, part in parts.items()])
     settings = {
-        "level": level, "weighted": weights is not None, "grouped": by is not None, "clustered": cluster is not None
+        "level": level, "weighted": weights is not None, "grouped": by is not None, "clustered": cluster is not None,
+        "raked": margins is not None,
     }  # fmt: skip
     notes += answers.missing(scores, found)
     return Nps(table=table, settings=settings, notes=notes, finding=_finding(table.iloc[0]))
 
 
-def _row(scores: pd.Series, *, weights: pd.Series | None, cluster: pd.Series | None, level: float) -> dict[str, Any]:
-    found = waves.estimate(answers.net(scores), "nps", weights=weights, cluster=cluster, level=level)
+def _row(scores: pd.Series, *, weights: pd.Series | None, **described: Any) -> dict[str, Any]:
+    found = waves.estimate(answers.net(scores), "nps", weights=weights, **described)
     w = np.ones(len(scores)) if weights is None else weights.reindex(scores.index).to_numpy(dtype=float)
     up, down = (float(w[side].sum() / w.sum()) for side in (scores >= 9, scores <= 6))
     show = found.n >= answers.INTERVAL_ONLY

@@ -28,6 +28,8 @@ _MEASURES = (
     ("nps", "nps", "nps", "score"),
     ("referral", "yes", "share", "percent"),
 )
+#: fewest steps of a declared scale of which the two highest answers are told
+_STEPS = 4
 _CHANGE_UNIT = {"percent": "+points", "number2": "+number2", "score": "+score"}
 
 
@@ -53,12 +55,14 @@ class Overview(Result):
 # two waves with one codebook each, then what describes the respondents of both
 def overview(
     wide: pd.DataFrame, items: pd.DataFrame, *, before: pd.DataFrame | None = None, person: pd.Series | None = None,
-    weights: pd.Series | None = None, cluster: pd.Series | None = None, level: float = 0.95,
+    weights: pd.Series | None = None, cluster: pd.Series | None = None, margins: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> Overview:  # fmt: skip
     """Overall satisfaction, customer effort, net promoter score and referral, as far as they were asked.
 
     Satisfied are the two highest answers of a 5-, 7- or 10-point scale (4–5, 6–7, 9–10); easy to work
-    with likewise. A question of construct "nps" on another scale than 0–10 is left out and said.
+    with likewise; an item of another type needs its scale declared (``x_low``, ``x_high``). A question of
+    construct "nps" on another scale than 0–10 is left out and said.
 
     Parameters
     ----------
@@ -72,6 +76,9 @@ def overview(
         Customer behind each response_id of both waves.
     weights, cluster : Series, optional
         Of both waves.
+    margins : DataFrame, optional
+        Categories the weights of this wave were raked to: what they explain leaves its intervals,
+        not those of a change.
     level : float, default 0.95
 
     Returns
@@ -93,28 +100,48 @@ def overview(
     notes: list[Note] = []
     for construct, told, kind, unit in _MEASURES:
         for item in book.index[book["construct"] == construct].intersection(wide.columns):
-            scale = _scale(construct, str(book.loc[item, "type"]), wide[item])
+            scale = _scale(construct, book.loc[item], wide[item])
             if scale is None:
-                notes.append(Note("overview_scale_unknown", {"item": str(item), "type": str(book.loc[item, "type"])}))
+                notes.append(_left_out(construct, str(item), book.loc[item]))
                 continue
-            rows += _rows(wide, before, (str(item), construct, told, kind, unit), scale, described)
+            rows += _rows(
+                wide, before, (str(item), construct, told, kind, unit), scale, described | {"margins": margins}
+            )
     if not rows:
         raise DataError("overview_nothing_asked", found=sorted(set(book["construct"].dropna()))[:20])
     if before is not None and person is None:
         notes.append(Note("waves_not_linked"))
     table = pd.DataFrame(rows)
-    settings = {"level": level, "weighted": weights is not None, "clustered": cluster is not None}
+    settings = {
+        "level": level, "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None
+    }  # fmt: skip
     unique = tuple({repr(note): note for note in notes}.values())
     return Overview(table=table, settings=settings, notes=unique, finding=_finding(table))
 
 
-def _scale(construct: str, kind: str, column: pd.Series) -> tuple[int, int, int] | None:
-    """Lowest and highest answer and how many count; None where the item's type does not tell."""
+def _scale(construct: str, item: pd.Series, column: pd.Series) -> tuple[int, int, int] | None:
+    """Lowest and highest answer and how many count; None where neither scale nor type of the item tells."""
+    kind, asked = str(item["type"]), _asked(item)
     if construct == "nps":
-        return (0, 10, 0) if kind == "nps" else None
+        return (0, 10, 0) if kind == "nps" and asked in (None, (0, 10)) else None
     if construct == "referral":
         return (0, 1, 0) if column.dropna().isin([0, 1]).all() else None
+    if kind not in TOP and asked is not None and asked[1] - asked[0] >= _STEPS:
+        return (*asked, 2)
     return (1, *TOP[kind]) if kind in TOP else None
+
+
+def _asked(item: pd.Series) -> tuple[int, int] | None:
+    """The scale the codebook declares for an item, if it does."""
+    low, high = item.get("x_low"), item.get("x_high")
+    return None if low is None or high is None or pd.isna(low) or pd.isna(high) else (int(low), int(high))
+
+
+def _left_out(construct: str, name: str, item: pd.Series) -> Note:
+    asked = _asked(item)
+    if construct == "nps" and asked is not None:
+        return Note("recommendation_no_nps", {"lo": asked[0], "hi": asked[1]})
+    return Note("overview_scale_unknown", {"item": name, "type": str(item["type"])})
 
 
 def _rows(
@@ -132,15 +159,18 @@ def _rows(
         "top": float(top) if told == "top_box" else np.nan,
         "scale": float(high) if construct in ("overall_satisfaction", "effort") else np.nan,
     }
-    found = {}
+    found, alone = {}, {**described, "margins": None}
     for wave, frame in (("current", wide), ("before", before)):
         if frame is not None and item in frame.columns and frame[item].notna().any():
             scores = answers.known(frame[item], described["weights"], low=low, high=high, name=item)
-            found[wave] = waves.estimate(_told(scores, told, high - top), kind, **described)
+            found[wave] = waves.estimate(_told(scores, told, high - top), kind, **alone)
     method = {"share": "wilson", "mean": "t_interval", "nps": "adjusted_wald"}[kind]
     method += "_weighted" if described["weights"] is not None else ""
     rows = []
     for wave, estimate in found.items():
+        if wave == "current" and described["margins"] is not None:
+            scores = answers.known(wide[item], described["weights"], low=low, high=high, name=item)
+            estimate = waves.estimate(_told(scores, told, high - top), kind, **described)
         part = dict(answers.row(estimate, value_from=answers.INTERVAL_ONLY if kind == "nps" else answers.SUPPRESS))
         part.pop("n_eff")
         flag = part.pop("flag")

@@ -54,7 +54,8 @@ class Recommendation(Result):
 # a function others rely on: answers and scale, then what describes the respondents
 def top_box(
     scores: pd.Series | pd.DataFrame, *, top: int = 2, scale: int = 5, weights: pd.Series | None = None,
-    by: pd.Series | None = None, cluster: pd.Series | None = None, level: float = 0.95,
+    by: pd.Series | None = None, cluster: pd.Series | None = None, margins: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> TopBox:  # fmt: skip
     """Share of answers in the top boxes of a scale from 1 to ``scale``, with Wilson interval.
 
@@ -67,6 +68,7 @@ def top_box(
     scale : int, default 5
         Highest answer.
     weights, by, cluster : Series, optional
+    margins : DataFrame, optional
         As in `nps`; ``by`` only with one question.
     level : float, default 0.95
 
@@ -80,7 +82,7 @@ def top_box(
     checks.whole(scale, name="scale", low=2, high=11)
     checks.whole(top, name="top", low=1, high=scale - 1)
     columns = {"all": scores} if isinstance(scores, pd.Series) else {str(c): scores[c] for c in scores.columns}
-    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "level": level}
+    described: dict[str, Any] = {"weights": weights, "cluster": cluster, "margins": margins, "level": level}
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for name, column in columns.items():
@@ -97,7 +99,8 @@ def top_box(
     table["method"] = "wilson_weighted" if weights is not None else "wilson"
     table = table[["group", "mentions", "value", "lo", "hi", "n", "n_eff", "flag", "method"]]
     settings = {
-        "top": top, "scale": scale, "level": level, "weighted": weights is not None, "clustered": cluster is not None
+        "top": top, "scale": scale, "level": level, "weighted": weights is not None, "clustered": cluster is not None,
+        "raked": margins is not None,
     }  # fmt: skip
     return TopBox(table=table, settings=settings, notes=tuple(notes), finding=_finding(table, scores, top, scale))
 
@@ -152,10 +155,8 @@ def recommendation(
     return Recommendation(table=table, settings=settings, notes=notes, finding=finding)
 
 
-def _row(
-    name: str, hits: pd.Series, *, weights: pd.Series | None, cluster: pd.Series | None, level: float
-) -> dict[str, Any]:
-    found = waves.estimate(hits, "share", weights=weights, cluster=cluster, level=level)
+def _row(name: str, hits: pd.Series, **described: Any) -> dict[str, Any]:
+    found = waves.estimate(hits, "share", **described)
     mentions = float(hits.sum()) if found.n >= answers.SUPPRESS else np.nan
     return {"group": name, "mentions": mentions, **answers.row(found)}
 
@@ -167,6 +168,6 @@ def _finding(table: pd.DataFrame, scores: Any, top: int, scale: int) -> Note:
         return Note("top_box_suppressed", {"n": n, "need": answers.SUPPRESS})
     values = {c: float(row[c]) for c in ("value", "lo", "hi")}
     if isinstance(scores, pd.DataFrame):
-        return Note("top_box_items", {"item": str(row["group"]), "n": n, **values})
+        return Note("top_box_items", {"item": str(row["group"]), "top": top, "scale": scale, "n": n, **values})
     code = "top_box_low_n" if row["flag"] == "low_n" else "top_box_value"
     return Note(code, {"top": top, "scale": scale, "n": n, **values})

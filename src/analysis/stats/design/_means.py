@@ -196,6 +196,8 @@ def _error(
         slope = np.linalg.lstsq(x * root[:, None], influence * root, rcond=None)[0]
         influence = influence - x @ slope
     covariance, df = covariance_of((w * influence)[used][:, None], code[used])
+    # clusters that only serve to learn the margins lend no certainty
+    df = min(df, len(np.unique(code[inside])) - 1)
     return (float(np.sqrt(covariance[0, 0])) if df else float("nan")), df
 
 
