@@ -235,3 +235,17 @@ def test_the_number_that_names_a_row_is_no_hidden_count() -> None:
     assert kept.result.finding is not None
     told = disclosure.control(Named(table=frame, finding=Note("x", {"segment": 3, "n": 1})), 5)
     assert told.result.finding is None
+
+
+def test_a_count_that_is_the_same_in_every_row_is_no_secret() -> None:
+    # 87 answered in all, whichever theme is looked at; 3 named the last one
+    frame = table([19, 12, 3]).rename(columns={"n": "mentions"}).assign(n=87, value=[0.22, 0.14, 0.03])
+
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Themes(Result):
+        disclosure: ClassVar[Disclosure] = Disclosure(counts=("n", "mentions"), hides=("value",))
+
+    kept = Note("theme", {"value": 0.22, "n": 87})
+    assert disclosure.control(Themes(table=frame, settings={}, finding=kept), 5).result.finding is kept
+    told = Note("theme", {"value": 0.03, "n": 87})
+    assert disclosure.control(Themes(table=frame, settings={}, finding=told), 5).result.finding is None

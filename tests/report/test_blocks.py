@@ -9,6 +9,7 @@ from html import unescape
 import pandas as pd
 import pytest
 
+from analysis.core import words
 from analysis.core.result import Disclosure, Note
 from analysis.report import blocks, display
 from analysis.report.page import open_page
@@ -190,3 +191,13 @@ def test_closed_axes_are_refused() -> None:
     axes.remove()
     with pytest.raises(DataError, match="axes that are still open"):
         html(demo.tiers(), axes)
+
+
+def test_a_finding_lost_to_hidden_cells_leaves_words_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = words.flat("zh")
+    monkeypatch.setattr(words, "flat", lambda _: {**whole, "untold.Tiers": "各级别：部分数字已隐去"})
+    small = dataclasses.replace(demo.tiers((46, 120, 346, 3)), finding=None)
+    assert '<h3 class="rp-finding" id=' in html(small)
+    assert "各级别：部分数字已隐去" in text(html(small))
+    # nothing hidden: the decision is the title, as before
+    assert "各级别：部分数字已隐去" not in text(html(dataclasses.replace(demo.tiers(), finding=None)))

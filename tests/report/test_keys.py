@@ -55,3 +55,16 @@ def test_key_rows_of_a_curve_run_from_end_to_end() -> None:
     beside = keys.key_rows(tables.columns_of(safe.result, mask, ZH), safe.result, ZH)
     assert beside.count("<tr>") == 1 + 2
     assert "已隐去" not in beside
+
+
+def test_labels_beside_a_figure_tell_the_rows_apart() -> None:
+    # the first label is the same everywhere, the second repeats, the third tells them apart
+    frame = pd.DataFrame({
+        "grouping": ["title"] * 4, "group": ["zero", "zero", "C", "C"], "barrier": ["B01", "B02", "B01", "B02"],
+        "value": [0.1, 0.2, 0.3, 0.4], "lo": [0.0, 0.1, 0.2, 0.3], "hi": [0.2, 0.3, 0.4, 0.5], "n": [40, 40, 50, 50],
+    })  # fmt: skip
+    result = demo.Curve(table=frame)
+    columns = tables.columns_of(result, {}, ZH)
+    assert [c.name for c in keys.key_columns(columns, result)] == ["group", "barrier", "value", "interval"]
+    # rows of one barrier need no second label
+    assert [c.name for c in keys.key_columns(columns, result, [0, 2])] == ["group", "value", "interval", "n"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -162,3 +164,24 @@ def test_ranges_that_part_in_no_row_are_no_column() -> None:
     # nor where the only other thing to say is that a row is hidden
     hidden = {name: np.array([True, False, False, False]) for name in ("lo", "hi")}
     assert "interval" not in {c.name for c in tables.columns_of(demo.Curve(table=still), hidden, ZH)}
+
+
+def test_two_bounds_of_a_number_are_one_column() -> None:
+    frame = demo.tiers().table[["tier", "n"]].assign(
+        rank=[1, 2, 3, 4], rank_lo=[1, 2, 2, 4], rank_hi=[1, 3, 4, 4],
+        gap=[-0.05, 0.04, 0.0, 0.1], gap_lo=[-0.12, 0.01, -0.1, 0.02], gap_hi=[0.02, 0.07, 0.1, np.nan],
+    )  # fmt: skip
+
+    @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+    class Ranked(demo.Tiers):
+        formats: ClassVar[Mapping[str, str]] = {"rank": "count", "gap": "points"}
+
+    named = Ranked(table=frame, settings={"level": 0.95})
+    page = tables.columns_of(named, {}, ZH)
+    assert [c.name for c in page] == ["tier", "rank", "rank_interval", "gap", "gap_interval", "n"]
+    # a rank that never moves is one rank; an end that is not known makes no interval
+    assert page[2].cells == ["1", "2–3", "2–4", "4"]
+    assert page[4].cells == ["−12至+2", "1–7", "−10至+10", "—"]
+    # the unit stands in the heading, once
+    assert page[3].heading.endswith("（个百分点）")
+    assert page[3].cells == ["−5", "4", "0", "10"]

@@ -242,7 +242,9 @@ def _hide(frame: pd.DataFrame, mask: pd.DataFrame, rows: np.ndarray) -> pd.DataF
 def _numbers(frame: pd.DataFrame, mask: pd.DataFrame) -> set[float]:
     found: set[float] = set()
     for name in frame.columns[mask.any()]:
-        if _is_number(frame[name]):
+        # one number for every row, those shown included, is no secret: all themes rest on the same respondents
+        open_ = frame[name].nunique(dropna=False) == 1 and not mask[name].all()
+        if _is_number(frame[name]) and not open_:
             values = frame.loc[mask[name], name].to_numpy(dtype=float)
             found |= {float(v) for v in values if np.isfinite(v) and v != 0}
     return found

@@ -72,8 +72,8 @@ def build(content: Content) -> str:
     """The block's HTML: finding, decision, figure with key rows, caption, notes, folded table."""
     result, page = content.result, content.page
     decision = phrases.lookup("decision", (content.name, type(result).__name__), page)
-    title = phrases.say(result.finding, "findings", page) if result.finding is not None else _as_title(decision)
-    subtitle = decision if result.finding is not None else ""
+    title = _title(content) or _as_title(decision)
+    subtitle = decision if title != _as_title(decision) else ""
     columns = tables.columns_of(result, content.mask, page) if len(result.table) else []
     picture, drawn, wide = _picture(content, title)
     parts = [f'<h3 class="rp-finding" id="{content.block}-h">{phrases.text(title)}</h3>'] if title else []
@@ -89,6 +89,14 @@ def build(content: Content) -> str:
     parts.append(_folded(columns, content, title, picture=bool(picture)))
     label = f' aria-labelledby="{content.block}-h"' if title else ""
     return f'<section class="rp-block" id="{content.block}"{label}>{"".join(parts)}</section>'
+
+
+def _title(content: Content) -> str:
+    """The finding; where it would repeat a hidden number, what the block is about and that cells are hidden."""
+    result, page = content.result, content.page
+    if result.finding is not None:
+        return phrases.say(result.finding, "findings", page)
+    return phrases.lookup("untold", (type(result).__name__,), page) if content.hidden else ""
 
 
 def _as_title(sentence: str) -> str:
@@ -270,6 +278,5 @@ def _folded(columns: list[tables.Column], content: Content, title: str, *, pictu
 def plain(content: Content) -> str:
     """What a terminal shows in place of the block."""
     result, page = content.result, content.page
-    if result.finding is not None:
-        return phrases.say(result.finding, "findings", page)
-    return phrases.lookup("decision", (content.name, type(result).__name__), page) or type(result).__name__
+    decision = phrases.lookup("decision", (content.name, type(result).__name__), page)
+    return _title(content) or decision or type(result).__name__

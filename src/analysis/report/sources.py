@@ -24,6 +24,7 @@ _USUAL = {
     "universe": (*_ORDERS, "customers", "interactions"),
     "cooperation": (*_ORDERS, "interactions", *_SURVEY, "market"), "grid": (*_ORDERS, "market", "interactions"),
     "targeting": (*_ORDERS, "customers", "interactions", "market"),
+    "awareness": _SURVEY, "kano": _SURVEY, "maxdiff": _SURVEY, "needs": _SURVEY, "preference": _SURVEY,
     "AnswerProfile": _SURVEY, "ClassChoice": _SURVEY, "Willingness": _SURVEY,
 }  # fmt: skip
 

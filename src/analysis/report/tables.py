@@ -13,6 +13,7 @@ from ..core import words
 from ..core.numbers import MISSING
 from ..core.result import Result
 from . import phrases, values
+from .bounds import estimate_of, is_numeric, pairs_of
 from .page import Page
 
 __all__ = ["LONGEST", "Column", "class_of", "columns_of", "data_table", "is_numeric", "row_html", "shown_frame"]
@@ -69,30 +70,22 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
     page : Page
     """
     frame = shown_frame(result.table)
-    estimate = _estimate(frame)
+    estimate = estimate_of(frame)
     bounds = ("lo", "hi") if estimate else ()
-    plan = [name for name in frame.columns if name not in (*bounds, *_LAST, "unit")]
+    pairs = pairs_of(frame)
+    ends = {f"{name}_{end}" for name in pairs for end in ("lo", "hi")}
+    plan = [name for name in frame.columns if name not in (*bounds, *_LAST, *ends, "unit")]
     plan += [name for name in _LAST if name in frame and not _silent(name, frame)]
     out = []
     for name in plan:
         out.append(_column(name, frame, result, mask, page, estimate=estimate))
-        if name == estimate and (mask.get("lo") is not None or frame["lo"].notna().any()):
-            interval = _interval(frame, estimate, result, mask, page)
+        lower = "lo" if name == estimate else f"{name}_lo" if name in pairs else ""
+        if lower and (mask.get(lower) is not None or frame[lower].notna().any()):
+            interval = _interval(frame, name, lower, result, mask, page)
             # ranges that never part say nothing, in no row
             known = {cell for cell, hide in zip(interval.cells, interval.hidden, strict=True) if not hide}
             out += [interval] if known != {MISSING} else []
     return out
-
-
-def _estimate(frame: pd.DataFrame) -> str:
-    """The column that ``lo`` and ``hi`` belong to: ``value``, else the number that stands before them."""
-    names = list(frame.columns)
-    if not {"lo", "hi"} <= set(names):
-        return ""
-    if "value" in names:
-        return "value"
-    before = [name for name in names[: names.index("lo")] if is_numeric(frame[name])]
-    return before[-1] if before else ""
 
 
 def data_table(columns: list[Column], page: Page, *, title: str) -> str:
@@ -120,11 +113,6 @@ def shown_frame(table: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index() if named and len(named) == table.index.nlevels else table.reset_index(drop=True)
 
 
-def is_numeric(column: pd.Series) -> bool:
-    """Whether a column holds numbers; yes and no are not."""
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-
-
 def _silent(name: str, frame: pd.DataFrame) -> bool:
     """A note column in which every row is ok, or one method for all, says nothing row by row."""
     if name == "flag":
@@ -142,7 +130,8 @@ def _column(
     if name in (estimate, "value") and _mixed(frame):
         cells = [values.cell(v, str(u), page) for v, u in zip(column, frame["unit"], strict=True)]
     else:
-        together = [frame[c] for c in (name, "lo", "hi")] if name == estimate else [column]
+        ends = ("lo", "hi") if name == estimate else (f"{name}_lo", f"{name}_hi")
+        together = [frame[c] for c in (name, *ends) if c in frame]
         style = values.style_of(together, kind, signed, page)
         cells = [values.written(v, style, page) for v in column]
         heading += _unit(style, page)
@@ -175,29 +164,40 @@ def _heading(name: str, result: Result, page: Page) -> str:
     return words.column(own if words.has(f"columns.{own}", page.language) else name, page.language)
 
 
-def _interval(frame: pd.DataFrame, estimate: str, result: Result, mask: Mapping[str, np.ndarray], page: Page) -> Column:
-    kind, signed = _kind(estimate, frame, result, estimate)
-    style = values.style_of([frame[c] for c in (estimate, "lo", "hi")], kind, signed, page)
-    units = frame["unit"] if _mixed(frame) else pd.Series([None] * len(frame))
-    cells = [_ends(lo, hi, unit, style, page) for lo, hi, unit in zip(frame["lo"], frame["hi"], units, strict=True)]
+def _interval(
+    frame: pd.DataFrame, name: str, lower: str, result: Result, mask: Mapping[str, np.ndarray], page: Page
+) -> Column:
+    """The two bounds of a number as one column; ``lower`` is "lo" for the table's estimate, else ``<name>_lo``."""
+    main = lower == "lo"
+    kind, signed = _kind(name, frame, result, name if main else "")
+    bounds = [frame[lower], frame[f"{lower[:-2]}hi"]]
+    style = values.style_of([frame[name], *bounds], kind, signed, page)
+    mixed = main and _mixed(frame)
+    units = frame["unit"] if mixed else pd.Series([None] * len(frame))
+    meet = kind == "count" and not main
+    cells = [_ends(*ends, style, page, together=meet) for ends in zip(*bounds, units, strict=True)]
     level = result.settings.get("level") or result.settings.get("confidence")
     heading = page.words("interval_level", level=float(level)) if level else page.words("interval")
-    heading += "" if _mixed(frame) else _unit(style, page)
-    order = [_order(v) for v in frame["lo"]]
-    said, hidden = _with_hidden(cells, "lo", mask, page)
-    return Column("interval", heading, said, order, True, "interval", hidden)
+    heading += "" if mixed else _unit(style, page)
+    said, hidden = _with_hidden(cells, lower, mask, page)
+    # each interval has a name of its own: where two stand in a table, both are there
+    own = "interval" if main else f"{name}_interval"
+    return Column(own, heading, said, [_order(v) for v in bounds[0]], True, "interval", hidden)
 
 
-def _ends(lo: Any, hi: Any, unit: Any, style: values.Style, page: Page) -> str:
-    if pd.isna(lo) or pd.isna(hi) or lo == hi:
+def _ends(lo: Any, hi: Any, unit: Any, style: values.Style, page: Page, *, together: bool) -> str:
+    """Both ends of an interval; ``together``: ends that meet are one rank or count, not an unknown range."""
+    if pd.isna(lo) or pd.isna(hi) or (lo == hi and not together):
         return MISSING
+    if lo == hi:
+        return values.written(lo, style, page)
     signed = style.signed or lo < 0
     if unit is None and style.kind in _FINER and values.written(lo, style, page) == values.written(hi, style, page):
-        style = values.Style(_FINER[style.kind], style.signed)
+        style = values.Style(_FINER[style.kind], style.signed, unit=style.unit)
     if unit is not None:
         kind = f"+{str(unit).lstrip('+')}" if signed else str(unit)
         return phrases.interval(values.cell(lo, kind, page), values.cell(hi, kind, page), page, signed=signed)
-    look = values.Style(style.kind, signed, style.divisor, style.decimals)
+    look = values.Style(style.kind, signed, style.divisor, style.decimals, style.unit)
     return phrases.interval(values.written(lo, look, page), values.written(hi, look, page), page, signed=signed)
 
 

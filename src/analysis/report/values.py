@@ -61,6 +61,8 @@ def kind_of(name: str, column: pd.Series, formats: Mapping[str, str]) -> tuple[s
 
 def style_of(columns: list[pd.Series], kind: str, signed: bool, page: Page) -> Style:
     """One style for columns that are read together (a value and its two bounds)."""
+    if kind in ("points", "points1"):
+        return Style(kind, signed, unit=page.words("unit_points"))
     if kind != "money" and kind not in _PLAIN:
         return Style(kind, signed)
     values = np.abs(np.concatenate([pd.to_numeric(c, errors="coerce").to_numpy(dtype=float) for c in columns]))
@@ -91,6 +93,8 @@ def written(value: Any, style: Style, page: Page) -> str:
         return str(pd.Timestamp(value).date())
     if style.kind == "term":
         return words.term(value, page.language)
+    if style.unit and style.kind in ("points", "points1"):
+        return numbers.render(value, style.kind.replace("points", "percent"), page.language, signed=style.signed)[:-1]
     if style.decimals is None or not math.isfinite(float(value)):
         return numbers.render(value, style.kind, page.language, currency=page.currency, signed=style.signed)
     size = f"{abs(float(value)) / style.divisor:,.{style.decimals}f}"
