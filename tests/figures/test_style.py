@@ -174,3 +174,11 @@ def test_money_ticks_drop_decimals_that_say_nothing():
     money = style.Money([17.86e6, 3.4e5], "en")
     assert [money(value) for value in (0.0, 8e6, 12.5e6)] == ["0", "8 m", "12.5 m"]
     assert style.Money([np.nan], "en").text(0.0) == "0"
+
+
+def test_a_chinese_label_breaks_at_a_bracket_or_a_pause() -> None:
+    assert style.wrapped("安全性信息（客群2）", 7) == "安全性信息\n（客群2）"
+    # the comma stays with the line it ends, even where that line is one sign longer
+    assert style.wrapped("阶梯为常规/一线及以上，却非一线", 11) == "阶梯为常规/一线及以上，\n却非一线"
+    assert style.wrapped("全部", 7) == "全部"
+    assert style.wrapped("patients' costs and access", 12) == "patients'\ncosts and\naccess"

@@ -114,8 +114,8 @@ def plot_reliabilities(result: Result, *, language: str, ax: Axes | None = None)
         ax.axvline(line, color=style.TOKENS["axis"], linewidth=0.8, linestyle=(0, (4, 2)))
         told = words.text("figures.survey_alpha_line", language, limit=f"{line:.2g}")
         ax.annotate(
-            told, (line, 1), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
-            ha="center", va="bottom", fontsize=9.5, color=style.TOKENS["ink2"],
+            told, (line, 1), xycoords=("data", "axes fraction"), xytext=(3, 2), textcoords="offset points",
+            ha="left", va="bottom", fontsize=9.5, color=style.TOKENS["ink2"],
         )  # fmt: skip
         low = min([0.0, *table["lo"].dropna()])
         for y, (_, row) in enumerate(table.iterrows()):

@@ -202,14 +202,21 @@ def count_of(result: Result) -> float | None:
     if not _is_count(told) and several and counts.nunique() == 1:
         # every row rests on the same respondents; another column counts its own
         told = counts.iloc[0]
+    if not _is_count(told) and sources.asked(result):
+        # the questions of a survey were put to the same respondents: their rows never add up
+        return _told_by(result)
     if not _is_count(told) and rule.within is not None and len(counts):
         columns = [c for c in rule.within if c in result.table]
         rows = result.table.groupby(columns, dropna=False, observed=True)["n"] if columns else [((), result.table["n"])]
         totals = [_total(n) for _, n in rows]
         # sets of the same customers (one per measure) have one total; other sets add up
         told = totals[0] if len(set(totals)) == 1 else sum(totals)
-    if not _is_count(told) and result.finding is not None:
-        told = result.finding.values.get("n")
+    return float(told) if _is_count(told) else _told_by(result)
+
+
+def _told_by(result: Result) -> float | None:
+    """The n of the finding, where it says one."""
+    told = None if result.finding is None else result.finding.values.get("n")
     return float(told) if _is_count(told) else None
 
 

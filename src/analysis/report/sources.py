@@ -9,7 +9,7 @@ from ..core import columns, words
 from ..core.result import Result
 from .page import Page
 
-__all__ = ["listed", "source_words", "table_words"]
+__all__ = ["asked", "listed", "source_words", "table_words"]
 
 _MOST = 3
 _ORDERS, _SURVEY = ("transactions",), ("survey_responses",)
@@ -58,6 +58,11 @@ def _place(item: Mapping[str, Any]) -> tuple[int, str]:
     name = str(item["table"])
     first = ("transactions", "survey_responses")
     return ([*first, *columns.TABLES].index(name) if name in columns.TABLES else len(columns.TABLES) + 2, name)
+
+
+def asked(result: Result) -> bool:
+    """Whether a result rests on the answers of a survey alone."""
+    return _method(result) in _USUAL and _USUAL[_method(result)] == _SURVEY and type(result).__name__ not in _USUAL
 
 
 def table_words(name: str, page: Page) -> str:

@@ -28,6 +28,8 @@ _SIGNED = ("percent", "percent1", "points", "points1", "score")
 #: one decimal more, where both ends of an interval would print alike
 _FINER = {"percent": "percent1", "points": "points1"}
 _LAST = ("n", "method", "flag")
+#: kept with the saved result, no help to a reader: ids of questions, theory behind an action
+_KEPT_BACK = {"Overview": ("item", "top", "scale"), "Actions": ("tdf", "tdf_also")}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
     bounds = ("lo", "hi") if estimate else ()
     pairs = pairs_of(frame)
     ends = {f"{name}_{end}" for name in pairs for end in ("lo", "hi")}
-    plan = [name for name in frame.columns if name not in (*bounds, *_LAST, *ends, "unit")]
+    back = _KEPT_BACK.get(type(result).__name__, ())
+    plan = [name for name in frame.columns if name not in (*bounds, *_LAST, *ends, *back, "unit")]
     plan += [name for name in _LAST if name in frame and not _silent(name, frame)]
     out = []
     for name in plan:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -76,7 +74,7 @@ def plot_ladder_consistency(result: Result, *, language: str, ax: Axes | None = 
 
 
 def _finish(ax: Axes, names: list[str], language: str) -> None:
-    ax.set_yticks(range(len(names)), ["\n".join(textwrap.wrap(name, _WRAP[language])) for name in names], fontsize=9)
+    ax.set_yticks(range(len(names)), [style.wrapped(name, _WRAP[language]) for name in names], fontsize=9)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.grid(axis="x")
 

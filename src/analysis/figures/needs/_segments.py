@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -44,15 +42,14 @@ def plot_need_segments(result: Result, *, language: str, ax: Axes | None = None)
         ax.tick_params(axis="x", length=0)
         ax.spines["bottom"].set_visible(False)
         below = words.text("figures.needs_segments_below", language)
-        width = (20 if language == "zh" else 38) + (6 if language == "zh" else 11) * max(0, len(segments) - 2)
-        ax.set_xlabel("\n".join(textwrap.wrap(below, width)), fontsize=9, loc="left")
+        ax.set_xlabel(below, fontsize=9, loc="left")
         style.value_name(ax, words.text("figures.needs_segments_axis", language))
     return ax
 
 
 def _heading(segment: str, n: float | None, language: str) -> str:
     name = words.term(segment, language)
-    name = "\n".join(textwrap.wrap(name, 6 if language == "zh" else 12)) or name
+    name = style.wrapped(name, 7 if language == "zh" else 12)
     if n is None or pd.isna(n):
         return name
     return words.text("figures.needs_segments_column", language, segment=name, n=int(n))

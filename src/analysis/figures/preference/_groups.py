@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -26,7 +24,10 @@ def plot_preference_groups(result: Result, *, language: str, ax: Axes | None = N
     ax : matplotlib Axes, optional
     """
     table = result.table
-    groups, brands = list(dict.fromkeys(table["group"])), list(dict.fromkeys(table["brand"]))
+    groups = list(dict.fromkeys(table["group"]))
+    # the brand that most of the first group (all respondents) prefer stands first; hidden shares last
+    first = table[table["group"] == groups[0]].sort_values("value", ascending=False, kind="stable")
+    brands = list(dict.fromkeys([*first["brand"], *table["brand"]]))
     cells = table.set_index(["group", "brand"])
     tests = getattr(result, "tests", pd.DataFrame(columns=["brand", "q"]))
     clear = set(tests.loc[tests["q"] <= 0.05, "brand"])
@@ -47,7 +48,7 @@ def plot_preference_groups(result: Result, *, language: str, ax: Axes | None = N
 
 def _heading(group: str, n: float, language: str) -> str:
     name = words.term(group, language)
-    name = "\n".join(textwrap.wrap(name, 6 if language == "zh" else 12)) or name
+    name = style.wrapped(name, 7 if language == "zh" else 12)
     if pd.isna(n):
         return name
     return words.text("figures.needs_segments_column", language, segment=name, n=int(n))

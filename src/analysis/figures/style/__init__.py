@@ -1,5 +1,6 @@
 """What all figures share: tokens, fonts, axes, marks, and bars that add up."""
 
+from ._labels import wrapped
 from ._look import (
     CATEGORICAL,
     DIVERGING,
@@ -41,4 +42,5 @@ __all__ = [
     "value_name",
     "waterfall",
     "without_empty",
+    "wrapped",
 ]

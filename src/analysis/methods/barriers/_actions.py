@@ -92,7 +92,10 @@ def actions(ranked: Barriers, *, answers: pd.DataFrame | None = None, cluster: p
     if out["response"].isna().any():
         notes.append(Note("actions_without_response", {"barriers": sorted(out.loc[out["response"].isna(), "barrier"])}))
     return Actions(
-        table=out[_COLUMNS], settings={"fdr": FDR, "lists": list(LISTS)}, notes=tuple(notes), finding=_finding(out)
+        table=out[_COLUMNS],
+        settings={"fdr": FDR, "level": 0.95, "lists": list(LISTS)},
+        notes=tuple(notes),
+        finding=_finding(out),
     )
 
 
@@ -127,4 +130,7 @@ def _finding(out: pd.DataFrame) -> Note:
         "value": float(top["value"]),
     }  # fmt: skip
     sure = top["rank_lo"] == top["rank_hi"] == 1
-    return Note("actions_first" if sure else "actions_among", values)
+    code = "actions_first" if sure else "actions_among"
+    if values["owner"] == "owner_unknown":
+        return Note(f"{code}_unowned", {name: told for name, told in values.items() if name != "owner"})
+    return Note(code, values)

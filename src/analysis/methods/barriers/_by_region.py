@@ -109,7 +109,7 @@ def by_region(
     missing = int(home.isna().sum())
     notes = _notes(out, tau, missing, len(home))
     settings = {
-        "fdr": FDR, "step": step, "family": family, "hospital_level": sorted(map(str, facts)),
+        "fdr": FDR, "level": 0.95, "step": step, "family": family, "hospital_level": sorted(map(str, facts)),
         "weighted": weights is not None, "clustered": cluster is not None,
         "controls": [] if controls is None else [str(c) for c in controls.columns],
     }  # fmt: skip

@@ -114,7 +114,7 @@ def rank(
     link = associate(as_facts(table, frame, facts), y, frame, family=kind, step=limit, n_boot=n_boot, seed=seed)
     out = _table(table, frame, link, facts=facts, codebook=codebook, weighted=weights is not None, margins=margins)
     settings = {
-        "family": kind, "step": limit, "fdr": FDR, "n_boot": n_boot, "seed": seed, "method": link.method,
+        "family": kind, "step": limit, "fdr": FDR, "level": 0.95, "n_boot": n_boot, "seed": seed, "method": link.method,
         "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None,
         "hospital_level": sorted(facts),
         "controls": [] if controls is None else [str(c) for c in controls.columns], "addressability": ADDRESSABLE,

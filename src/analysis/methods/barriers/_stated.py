@@ -78,4 +78,4 @@ def stated_derived(ranked: Barriers, *, severity: Severity | None = None) -> Sta
     }
     finding = Note("stated_derived", counts) if out["effect"].notna().any() else Note("stated_only_known")
     notes = (Note("barriers_association"),) + ((Note("severity_not_asked"),) if told is None else ())
-    return StatedDerived(table=out[columns], settings={"fdr": FDR}, notes=notes, finding=finding)
+    return StatedDerived(table=out[columns], settings={"fdr": FDR, "level": 0.95}, notes=notes, finding=finding)

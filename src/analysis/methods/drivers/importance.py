@@ -151,7 +151,7 @@ def importance(
     settings = {
         "family": family, "groups": {k: list(v) for k, v in (groups or {}).items()}, "always": list(always),
         "n_boot": n_boot, "seed": seed, "weighted": weights is not None, "clustered": cluster is not None,
-        "folds": _FOLDS, "interval": interval,
+        "folds": _FOLDS, "interval": interval, "level": 0.95,
     }  # fmt: skip
     order = ["driver", "importance", "share", "lo", "hi", "rank", "rank_lo", "rank_hi", "sign", "probe", "beats_probe",
              "vif", "n", "method", "flag"]  # fmt: skip

@@ -129,12 +129,16 @@ def _steps(compared: str, pair: list[pd.Series], described: dict[str, Any]) -> p
             "step": k, "step_name": f"ladder_{k}", "compared": compared, "before": first.value, "before_lo": first.lo,
             "before_hi": first.hi, "after": second.value, "after_lo": second.lo, "after_hi": second.hi,
             "n_before": first.n, "n_after": second.n, "value": value, "lo": lo, "hi": hi, "n": n, "p": p,
-            "verdict": "rising" if lo > 0 else "falling" if hi < 0 else "no_clear_change",
             "method": "paired_overlap" if paired else "square_and_add",
             "flag": "low_n" if min(first.n, second.n) < LOW_N else "ok",
         })  # fmt: skip
     out = pd.DataFrame(rows)
-    out.insert(out.columns.tolist().index("p") + 1, "q", adjust.benjamini_hochberg(out["p"].to_numpy(dtype=float)))
+    at = out.columns.tolist().index("p") + 1
+    out.insert(at, "q", adjust.benjamini_hochberg(out["p"].to_numpy(dtype=float)))
+    # an interval beyond 0 among six steps may be chance: the verdict holds against the rate, as the finding does
+    sure = (out["q"] <= _FDR).to_numpy()
+    verdict = np.select([sure & (out["lo"] > 0), sure & (out["hi"] < 0)], ["rising", "falling"], "no_clear_change")
+    out.insert(at + 1, "verdict", verdict)
     return out
 
 

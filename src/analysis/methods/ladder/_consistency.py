@@ -78,7 +78,7 @@ def consistency(wide: pd.DataFrame, items: pd.DataFrame, *, weights: pd.Series |
     else:
         values = {c: float(first[c]) for c in ("value", "lo", "hi")}
         finding = Note("consistency_some", {"count": int(first["mentions"]), "n": int(first["n"]), **values})
-    settings = {"weighted": weights is not None}
+    settings = {"level": 0.95, "weighted": weights is not None}
     return Consistency(table=table, settings=settings, notes=(Note("consistency_unchanged"),), finding=finding)
 
 

@@ -102,7 +102,7 @@ def measure(
         frames = [_without_evaluating(frame) for frame in frames]
     table = pd.concat(frames, ignore_index=True)
     settings = {
-        "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None,
+        "level": 0.95, "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None,
         "addressable": {str(k): float(v) for k, v in zip(STEPS, factor, strict=True) if v != 1.0}, "seed": seed,
     }  # fmt: skip
     notes: list[Note] = []

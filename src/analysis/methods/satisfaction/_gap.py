@@ -190,7 +190,9 @@ def _finding(table: pd.DataFrame) -> Note:
         return Note("gap_suppressed", {"n": int(table["n"].max()), "need": answers.SUPPRESS})
     unmet = usable[(usable["q"] <= _FDR) & (usable["lo"] > 0)]
     if unmet.empty:
-        return Note("gap_none", {"count": len(usable), "n": int(usable["n"].max())})
+        exceeded = int(((usable["q"] <= _FDR) & (usable["hi"] < 0)).sum())
+        values = {"count": len(usable), "n": int(usable["n"].max())}
+        return Note("gap_exceeded", {"exceeded": exceeded, **values}) if exceeded else Note("gap_none", values)
     top = unmet.iloc[0]
     values = {c: float(top[c]) for c in ("value", "lo", "hi")}
     return Note("gap_largest", {"attribute": str(top["attribute"]), "count": len(unmet), "n": int(top["n"]), **values})

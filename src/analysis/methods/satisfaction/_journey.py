@@ -102,6 +102,7 @@ def journey(
     settings = {
         "top": top,
         "scale": scale,
+        "level": 0.95,
         "weighted": weights is not None,
         "clustered": cluster is not None,
         "seed": seed,
