@@ -1,4 +1,8 @@
-"""Needs: what matters to respondents, to which group, what changed, and what is not met."""
+"""Needs: what matters to respondents, to which group, what changed, and what is not met.
+
+``rank`` orders needs over all respondents, ``by_segment`` holds groups against each other (with an export for the
+product team), ``drift`` compares two waves, ``unmet`` sets importance against satisfaction with the same thing.
+"""
 
 from ._drift import NeedDrift, drift
 from ._rank import NeedRank, rank

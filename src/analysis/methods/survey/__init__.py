@@ -1,4 +1,10 @@
-"""Survey: who answered, answers as a table, scores, barriers named, reliability, weights, bounds."""
+"""Survey: who answered, answers as a table, scores, barriers named, reliability, weights, bounds.
+
+``respond`` counts sheets and who stands behind them; ``wide``, ``constructs`` and ``barrier_matrix`` shape the
+answers. ``reliability``, ``reliabilities`` and ``halo`` ask whether items measure one thing. ``represent`` (on
+``rake``) brings respondents near a universe in what is known of both, and ``bounds`` says what those who did not
+answer could change: weights do not repair an answer that decides who answers.
+"""
 
 from .bounds import Bounds, ScoreBounds, ShareBounds, bounds
 from .halo import Halo, halo
