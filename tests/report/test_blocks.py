@@ -11,6 +11,7 @@ import pytest
 
 from analysis.core import words
 from analysis.core.result import Disclosure, Note
+from analysis.methods import satisfaction
 from analysis.report import blocks, display
 from analysis.report.page import open_page
 
@@ -172,6 +173,16 @@ def test_sets_of_the_same_customers_are_counted_once() -> None:
     assert blocks.count_of(Measures(table=frame)) == 69
     # other sets add up: 40 + 29 and 10 + 20
     assert blocks.count_of(Measures(table=frame.assign(n=[40, 29, 10, 20]))) == 99
+
+
+def test_questions_put_to_the_same_respondents_are_not_added_up() -> None:
+    # two attributes, 171 and 176 answered: 190 persons at most, never 347
+    frame = pd.DataFrame({
+        "group": ["supply", "price"], "mentions": [90, 80], "value": [0.5, 0.5], "n": [171, 176],
+    })  # fmt: skip
+    made = satisfaction.TopBox(table=frame, settings={}, finding=Note("top_box", {"n": 171}))
+    assert blocks.count_of(made) == 171
+    assert blocks.count_of(dataclasses.replace(made, finding=None)) is None
 
 
 def test_hidden_rows_still_count_in_the_total() -> None:

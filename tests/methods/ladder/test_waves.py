@@ -30,6 +30,17 @@ def test_independent_waves_by_hand() -> None:
     assert result.finding is not None and result.finding.code == "ladder_change_rising"
 
 
+def test_one_step_of_six_beyond_chance_is_no_clear_change() -> None:
+    # 80 and 91 of 100 are aware, p = .03; the other five steps stay: q = 6 × .03 = .17
+    result = ladder.change(BEFORE, wave((9, 31, 20, 20, 10, 5, 5), "b"))
+    row = result.table.set_index("step").loc[1]
+    assert row["lo"] > 0
+    assert row["q"] == pytest.approx(6 * row["p"])
+    assert row["q"] > 0.10
+    assert row["verdict"] == "no_clear_change"
+    assert result.finding is not None and result.finding.code == "ladder_change_none"
+
+
 def test_the_same_answers_again_show_no_change_and_count_persons_once() -> None:
     again = BEFORE.set_axis([f"b{i:03d}" for i in range(100)])
     person = pd.Series([f"P{i:03d}" for i in range(100)] * 2, index=[*BEFORE.index, *again.index])

@@ -31,6 +31,15 @@ def test_the_gap_is_paired() -> None:
     assert result.finding is not None and result.finding.values["attribute"] == "supply"
 
 
+def test_better_than_expected_is_said() -> None:
+    """Supply: expectation 3, performance 4 for 30 and 3 for 10; service: both 4."""
+    want = pd.DataFrame({"supply": 3.0, "service": 4.0}, index=INDEX)
+    got = pd.DataFrame({"supply": [4.0] * 30 + [3.0] * 10, "service": [4.0, 5.0, 3.0, 4.0] * 10}, index=INDEX)
+    finding = satisfaction.gap(want, got).finding
+    assert finding is not None
+    assert (finding.code, finding.values["exceeded"], finding.values["count"]) == ("gap_exceeded", 1, 2)
+
+
 def test_two_scales_are_put_on_one() -> None:
     """7 of 7 is 5 of 5, 4 of 7 is 3 of 5."""
     want = pd.DataFrame({"supply": [5.0, 4.0] * 20}, index=INDEX)
