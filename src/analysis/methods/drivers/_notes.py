@@ -41,12 +41,14 @@ def notes_of(frame: pd.DataFrame, asked: Asked, cv: float) -> tuple[Note, ...]:
 
 def about_rows(asked: Asked) -> list[Note]:
     """Answers left out, answers per driver, answers at the top of the scale."""
-    question, n = asked.question, len(asked.question.y)
+    question, n, kept = asked.question, len(asked.question.y), len(asked.whole[0].y)
     out = []
-    if asked.dropped:
+    if kept > n:
+        out.append(Note("drivers_gaps_kept", {"n": kept, "complete": n}))
+    elif asked.dropped:
         out.append(Note("rows_incomplete", {"count": asked.dropped, "n": n}))
     lost = asked.dropped / (n + asked.dropped)
-    if lost > _LOST:
+    if lost > _LOST and kept == n:
         column, without = asked.worst
         gain = {"share": lost, "column": column, "n": without}
         out.append(Note("drivers_many_lost", gain) if without > n else Note("drivers_outcome_lost", {"share": lost}))

@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 
 from ...core import checks
+from ...core.errors import SettingError
 from ...core.result import Disclosure, Result
-from ...stats import shapley
 from ._notes import finding_of, notes_of
 from ._probe import probes
 from ._resample import resampled
 from .question import LIMITS, Question, ask
-from .worth import cross_validated, full_model, parts_of
+from .worth import correlations, cross_validated, full_model, parts_of
 
 __all__ = ["Drivers", "folds_of", "importance"]
 
@@ -78,6 +78,7 @@ def importance(
     seed: int = 0,
     cluster: Any = None,
     interval: str = "percentile",
+    missing: str = "listwise",
 ) -> Drivers:
     """Share of each driver in the explained variance of the outcome.
 
@@ -102,6 +103,10 @@ def importance(
         Hospital of each row: whole hospitals are drawn.
     interval : {"percentile", "bca"}
         Bounds of the shares. BCa corrects bias and skewness (jackknife by row or hospital).
+    missing : {"listwise", "em"}
+        What becomes of rows with gaps: left out, or used as far as they go, with correlations by
+        maximum likelihood (EM) in every draw (linear only). Probe and ``cross_validated`` rest on
+        the complete rows either way: with fewer rows the probe is harder to beat, not easier.
 
     Returns
     -------
@@ -111,7 +116,7 @@ def importance(
     Raises
     ------
     SettingError
-        ``too_many_drivers``, ``unknown_columns``, ``column_twice``.
+        ``too_many_drivers``, ``unknown_columns``, ``column_twice``, ``drivers_em_linear``.
     DataError
         ``not_numeric``, ``one_level``, ``one_level_column``, ``too_few_rows``, ``not_binary``.
 
@@ -125,23 +130,30 @@ def importance(
     ----------
     Lindeman, R. H., Merenda, P. F. and Gold, R. Z. (1980), Introduction to Bivariate and
     Multivariate Analysis; Grömping, U. (2006), Journal of Statistical Software 17(1).
+    Little, R. J. A. and Rubin, D. B. (2019), Statistical Analysis with Missing Data, section 11.2.
     """
     checks.choice(family, tuple(LIMITS), name="family")
     checks.choice(interval, ("percentile", "bca"), name="interval")
+    checks.choice(missing, ("listwise", "em"), name="missing")
+    if missing == "em" and family != "linear":
+        raise SettingError("drivers_em_linear", family=family)
     checks.not_empty(X, name="X")
     checks.whole(n_boot, name="n_boot", low=0)
-    asked = ask(X, y, family=family, weights=weights, groups=groups, always=always, cluster=cluster)
-    question, n = asked.question, len(asked.question.y)
+    asked = ask(
+        X, y, family=family, weights=weights, groups=groups, always=always, cluster=cluster, gaps=missing == "em"
+    )
+    complete, (question, labels) = asked.question, asked.whole
+    n = len(question.y)
     (parts,), (r_squared,) = parts_of(question, question.weights[None])
     total = float(parts.sum())
-    cv = cross_validated(question, folds_of(asked.labels, n, seed))
-    drawn = resampled(question, asked.names, asked.labels, n_boot=n_boot, seed=seed, interval=interval)
+    cv = cross_validated(complete, folds_of(asked.labels, len(complete.y), seed))
+    drawn = resampled(question, asked.names, labels, n_boot=n_boot, seed=seed, interval=interval)
     frame = pd.DataFrame({"driver": asked.names, "importance": parts, "share": parts / total if total > 0 else np.nan})
     frame = frame.join(drawn.bounds)
     frame["rank"] = frame["importance"].rank(ascending=False, method="min")
     coef = full_model(question)
     frame["sign"] = [int(np.sign(np.round(coef[c[0]], 10))) if len(c) == 1 else 0 for c in question.players]
-    frame["probe"] = probes(question, seed)
+    frame["probe"] = probes(complete, seed)
     frame["beats_probe"] = frame["lo"] > frame["probe"]
     frame["vif"] = _vif(question)
     frame["n"] = n
@@ -151,7 +163,7 @@ def importance(
     settings = {
         "family": family, "groups": {k: list(v) for k, v in (groups or {}).items()}, "always": list(always),
         "n_boot": n_boot, "seed": seed, "weighted": weights is not None, "clustered": cluster is not None,
-        "folds": _FOLDS, "interval": interval, "level": 0.95,
+        "folds": _FOLDS, "interval": interval, "level": 0.95, "missing": missing,
     }  # fmt: skip
     order = ["driver", "importance", "share", "lo", "hi", "rank", "rank_lo", "rank_hi", "sign", "probe", "beats_probe",
              "vif", "n", "method", "flag"]  # fmt: skip
@@ -172,7 +184,7 @@ def folds_of(labels: np.ndarray | None, n: int, seed: int) -> np.ndarray:
 
 def _vif(question: Question) -> np.ndarray:
     """Variance inflation of each player (largest over a group's columns)."""
-    matrix = shapley.correlations(question.X, question.weights[None])[0]
+    matrix = correlations(question, question.weights[None])[0][:-1, :-1]
     value, vector = np.linalg.eigh(matrix)
     with np.errstate(divide="ignore", invalid="ignore"):
         inflation = (vector**2 / np.where(value > 1e-10, value, np.nan)).sum(axis=1)

@@ -24,7 +24,7 @@ class Question:
     Attributes
     ----------
     X : array (n, c)
-        Drivers, standardised.
+        Drivers, standardised. NaN, here and in y, where rows with gaps are kept.
     y : array (n,)
         The outcome; level codes for logit and ordinal.
     family : str
@@ -56,8 +56,11 @@ class Asked:
     names : list of str
         Players, in the order of ``question.players``.
     question : Question
+        Of the complete rows.
     labels : array (n,) or None
         Cluster of each row.
+    whole : (Question, array (n,) or None)
+        The same with rows that have gaps, and their clusters; that of the complete rows unless asked for.
     dropped : int
         Rows left out because an answer is missing.
     worst : tuple of (str, int)
@@ -69,6 +72,7 @@ class Asked:
     names: list[str]
     question: Question
     labels: np.ndarray | None
+    whole: tuple[Question, np.ndarray | None]
     dropped: int
     worst: tuple[str, int]
     base: dict[str, str]
@@ -83,6 +87,7 @@ def ask(
     groups: Mapping[str, Sequence[str]] | None,
     always: Sequence[str],
     cluster: Any,
+    gaps: bool = False,
 ) -> Asked:  # the settings of `importance`, hence more than six
     """Everything checked and turned into numbers: categorical columns become groups of indicators."""
     numbers, parts, base = _indicators(X)
@@ -91,11 +96,14 @@ def ask(
     sets |= {name: columns for name, columns in parts.items() if not taken & set(columns)}
     names, players, kept = players_of(numbers, sets, always, family)
     question, labels, dropped = question_of(numbers, y, family, weights, cluster, players, kept)
-    gaps = X.isna().set_axis(X.columns.astype(str), axis=1)
-    column = str(gaps.sum().idxmax())
+    whole = question, labels
+    if gaps:
+        whole = question_of(numbers, y, family, weights, cluster, players, kept, gaps=True)[:2]
+    empty = X.isna().set_axis(X.columns.astype(str), axis=1)
+    column = str(empty.sum().idxmax())
     answered = ~pd.isna(aligned(y, X, "y"))
-    without = int((answered & ~gaps.drop(columns=column).any(axis=1)).sum())
-    return Asked(names, question, labels, dropped, (column, without), base)
+    without = int((answered & ~empty.drop(columns=column).any(axis=1)).sum())
+    return Asked(names, question, labels, whole, dropped, (column, without), base)
 
 
 def _indicators(X: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]], dict[str, str]]:
@@ -144,32 +152,35 @@ def players_of(
 
 
 def question_of(
-    X: pd.DataFrame, y: Any, family: str, weights: Any, cluster: Any, players: list[list[int]], kept: list[int]
-) -> tuple[Question, np.ndarray | None, int]:
-    """Complete rows in the order of the index, columns standardised."""
+    X: pd.DataFrame, y: Any, family: str, weights: Any, cluster: Any, players: list[list[int]], kept: list[int],
+    *, gaps: bool = False,
+) -> tuple[Question, np.ndarray | None, int]:  # fmt: skip
+    """Complete rows, or with ``gaps`` all that answered anything, in the order of the index; columns standardised."""
     text = [str(c) for c in X.columns if not pd.api.types.is_numeric_dtype(X[c])]
     if text:
         raise DataError("not_numeric", name="X", columns=text[:20])
     frame = pd.DataFrame({"y": aligned(y, X, "y"), "w": aligned(1.0 if weights is None else weights, X, "weights")})
     labels = None if cluster is None else aligned(cluster, X, "cluster")
     values = X.to_numpy(dtype=float)
-    good = np.isfinite(values).all(axis=1) & np.isfinite(frame.to_numpy(dtype=float)).all(axis=1)
-    good &= frame["w"].to_numpy(dtype=float) > 0
+    there = np.isfinite(np.column_stack([values, frame["y"].to_numpy(dtype=float)]))
+    # a weight that is missing leaves the row out
+    good = (there.any(axis=1) if gaps else there.all(axis=1)) & (frame["w"].to_numpy(dtype=float) > 0)
+    good &= np.isfinite(frame["w"].to_numpy(dtype=float))
     order = np.argsort(X.index.to_numpy(), kind="stable") if X.index.is_unique else np.arange(len(X))
     order = order[good[order]]
     outcome, w = frame["y"].to_numpy(dtype=float)[order], frame["w"].to_numpy(dtype=float)[order]
     if len(order) < X.shape[1] + 3:
         raise DataError("too_few_rows", n=len(order), need=X.shape[1] + 3)
-    levels = np.unique(outcome)
+    levels = np.unique(outcome[np.isfinite(outcome)])
     if len(levels) < 2:
         raise DataError("one_level", n=len(order))
     if family == "logit" and not np.array_equal(levels, [0, 1]):
         raise DataError("not_binary", name="y", got=[float(v) for v in levels[:5]])
     if family != "linear":
         outcome = np.searchsorted(levels, outcome)
-    x = values[order] - values[order].mean(axis=0)
-    spread = x.std(axis=0)
-    x = x / np.where(spread > 1e-12 * (np.abs(values[order]).max(axis=0) + 1e-300), spread, np.inf)
+    x = values[order] - np.nanmean(values[order], axis=0)
+    spread = np.nanstd(x, axis=0)
+    x = x / np.where(spread > 1e-12 * (np.nanmax(np.abs(values[order]), axis=0) + 1e-300), spread, np.inf)
     question = Question(x, outcome, family, players, kept, w / w.mean(), order)
     return question, None if labels is None else np.asarray(labels, dtype=object)[order], len(X) - len(order)
 

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...stats import cumulative, scores, shapley
+from ...stats import cumulative, incomplete, scores, shapley
 from .question import Question
 
-__all__ = ["cross_validated", "full_model", "parts_of", "worth", "worth_with_probe"]
+__all__ = ["correlations", "cross_validated", "full_model", "parts_of", "worth", "worth_with_probe"]
 
 #: weight of a row outside a draw or fold: keeps every level of the outcome present
 _TINY = 1e-4
 
 
+def correlations(question: Question, weights: np.ndarray) -> np.ndarray:
+    """Correlations of the columns, the outcome last, one matrix per row of weights; with gaps by maximum likelihood."""
+    columns = np.column_stack([question.X, question.y])
+    if np.isfinite(columns).all():
+        return shapley.correlations(columns, weights)
+    covariance = incomplete.covariances(columns, weights)
+    spread = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0))
+    spread = np.where(spread > 1e-6 * np.maximum(spread.max(axis=1, keepdims=True), 1e-300), spread, np.inf)
+    out = covariance / (spread[:, :, None] * spread[:, None, :])
+    diagonal = np.arange(out.shape[1])
+    out[:, diagonal, diagonal] = np.where(np.isfinite(spread), 1.0, 0.0)
+    return out
+
+
 def worth(question: Question, weights: np.ndarray) -> np.ndarray:
     """R² of every subset, one row per row of weights: array (m, 2^p)."""
     if question.family == "linear":
-        matrices = shapley.correlations(np.column_stack([question.X, question.y]), weights)
-        return shapley.subset_r_squared(matrices, question.players, question.always)
+        return shapley.subset_r_squared(correlations(question, weights), question.players, question.always)
     every = np.arange(1 << len(question.players))
     return np.stack([_pseudo(question, question.X, w, every) for w in weights])
 
@@ -25,8 +38,7 @@ def worth(question: Question, weights: np.ndarray) -> np.ndarray:
 def parts_of(question: Question, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Part of R² of each player (m, p), and R² of all (m,), one row per row of weights."""
     if question.family == "linear":
-        matrices = shapley.correlations(np.column_stack([question.X, question.y]), weights)
-        return shapley.lmg(matrices, question.players, question.always)
+        return shapley.lmg(correlations(question, weights), question.players, question.always)
     table = worth(question, weights)
     return shapley.shares(table), table[:, -1]
 
@@ -61,6 +73,9 @@ def _halfway(whole: cumulative.Fits, m: int, active: np.ndarray) -> cumulative.F
 
 def full_model(question: Question) -> np.ndarray:
     """Coefficients of all columns together, on standardised columns."""
+    if question.family == "linear" and not np.isfinite(np.column_stack([question.X, question.y])).all():
+        matrix = correlations(question, question.weights[None])[0]
+        return np.linalg.pinv(matrix[:-1, :-1], rcond=1e-10, hermitian=True) @ matrix[:-1, -1]
     if question.family == "linear":
         root = np.sqrt(question.weights)
         design = np.column_stack([np.ones(len(question.y)), question.X])
