@@ -217,7 +217,7 @@ def count_of(result: Result) -> float | None:
 def _told_by(result: Result) -> float | None:
     """The n of the finding, where it says one."""
     told = None if result.finding is None else result.finding.values.get("n")
-    return float(told) if _is_count(told) else None
+    return float(told) if told is not None and _is_count(told) else None
 
 
 def _total(values: pd.Series) -> float:

@@ -194,5 +194,5 @@ def _finding(table: pd.DataFrame) -> Note:
         values = {"count": len(usable), "n": int(usable["n"].max())}
         return Note("gap_exceeded", {"exceeded": exceeded, **values}) if exceeded else Note("gap_none", values)
     top = unmet.iloc[0]
-    values = {c: float(top[c]) for c in ("value", "lo", "hi")}
-    return Note("gap_largest", {"attribute": str(top["attribute"]), "count": len(unmet), "n": int(top["n"]), **values})
+    named = {"attribute": str(top["attribute"]), "count": len(unmet), "n": int(top["n"])}
+    return Note("gap_largest", named | {c: float(top[c]) for c in ("value", "lo", "hi")})
