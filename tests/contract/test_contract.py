@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -115,19 +116,29 @@ def test_words_in_both_languages(case: Case, language: str) -> None:
         assert words.has(f"columns.{column}", language), f"no heading for column {column}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("case", [c for c in CASES if c.figure], ids=[c.name for c in CASES if c.figure])
-def test_figure_draws_on_given_axes(case: Case, language: str) -> None:
+DRAWN = [case for case in CASES if case.figure]
+
+
+def plot(case: Case) -> Callable[..., Axes]:
+    """The case's figure."""
     figures = importlib.import_module(f"analysis.figures.{case.name.split('.')[0]}")
-    plot = getattr(figures, str(case.figure))
-    result = made(case)
-    figure, ax = plt.subplots()
-    assert plot(result, language=language, ax=ax) is ax
-    plt.close(figure)
-    own = plot(result, language=language)
+    return getattr(figures, str(case.figure))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", DRAWN, ids=[c.name for c in DRAWN])
+def test_figure_draws_in_both_languages(case: Case, language: str) -> None:
+    own = plot(case)(made(case), language=language)
     assert isinstance(own, Axes)
     own.figure.canvas.draw()
     plt.close(own.figure)
+
+
+@pytest.mark.parametrize("case", DRAWN, ids=[c.name for c in DRAWN])
+def test_figure_takes_given_axes(case: Case) -> None:
+    figure, ax = plt.subplots()
+    assert plot(case)(made(case), language="en", ax=ax) is ax
+    plt.close(figure)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
