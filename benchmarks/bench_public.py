@@ -19,6 +19,9 @@ FILES = {
     "online-retail": "online_retail_2010_2011",
     "cdnow": "cdnow",
     "clinician-ai-survey": "clinician_ai_adoption_survey",
+    "nhs-analyst-cpd": "nhs_analyst_cpd_barriers_survey",
+    "ecsi-mobile": "ecsi_mobile_satisfaction",
+    "gp-friends-family": "gp_friends_family_test",
 }
 
 

@@ -103,7 +103,7 @@ def test_the_block_in_one_table() -> None:
     moved = table.loc[("satisfaction_top", "change")]
     assert (moved["value"], moved["lo"], moved["hi"]) == pytest.approx((0.45, *intervals.newcombe(30, 40, 12, 40)))
     assert (moved["verdict"], table.loc[("nps", "change"), "verdict"]) == ("rising", "no_clear_change")
-    assert {note.code for note in result.notes} == {"overview_scale_unknown", "waves_not_linked"}
+    assert {note.code for note in result.notes} == {"overview_counted", "overview_scale_unknown", "waves_not_linked"}
     assert result.finding is not None and result.finding.code == "overview_share_since"
 
 

@@ -67,7 +67,9 @@ def _answer_barrier(result: Result) -> Asked:
     if not len(ranked):
         return None
     row = ranked.iloc[0]
-    told = {"barrier": str(row["barrier"]), "response": f"response_{row['barrier']}", "value": float(row["value"]),
+    # a code of the survey's own has neither owner nor response
+    response = "response_open" if row["owner"] == "owner_unknown" else f"response_{row['barrier']}"
+    told = {"barrier": str(row["barrier"]), "response": response, "value": float(row["value"]),
             "lo": float(row["lo"]), "hi": float(row["hi"])}  # fmt: skip
     if row["rank_lo"] == row["rank_hi"] == 1:
         return "answer_barrier", str(row["owner"]), int(row["n"]), told

@@ -115,6 +115,7 @@ def overview(
     settings = {
         "level": level, "weighted": weights is not None, "clustered": cluster is not None, "raked": margins is not None
     }  # fmt: skip
+    notes += _counted(table)
     unique = tuple({repr(note): note for note in notes}.values())
     return Overview(table=table, settings=settings, notes=unique, finding=_finding(table))
 
@@ -135,6 +136,15 @@ def _asked(item: pd.Series) -> tuple[int, int] | None:
     """The scale the codebook declares for an item, if it does."""
     low, high = item.get("x_low"), item.get("x_high")
     return None if low is None or high is None or pd.isna(low) or pd.isna(high) else (int(low), int(high))
+
+
+def _counted(table: pd.DataFrame) -> list[Note]:
+    """Which answers the shares of the highest answers count."""
+    shares = table.dropna(subset=["top"]).drop_duplicates(["measure", "scale"])
+    return [
+        Note("overview_counted", {"measure": str(m), "low": int(high - top + 1), "high": int(high)})
+        for m, top, high in zip(shares["measure"], shares["top"], shares["scale"], strict=True)
+    ]
 
 
 def _left_out(construct: str, name: str, item: pd.Series) -> Note:

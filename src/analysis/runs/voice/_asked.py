@@ -53,7 +53,7 @@ class Asked(Sheets):
             out["segment"] = segment.reindex(out.index)
         first = self._rows().drop_duplicates("response_id").set_index("response_id").reindex(out.index)
         for name in [c for c in first.columns if c.startswith("x_")]:
-            out[name.removeprefix("x_")] = first[name]
+            out[name.removeprefix("x_")] = _worded(first[name], name.removeprefix("x_"))
         levels = out.nunique()
         return out.loc[:, (levels > 1) & (levels <= _MOST_GROUPS)]
 
@@ -190,6 +190,14 @@ class Asked(Sheets):
         model = self.job.reference(segments.Segments, "needs_model")
         number = segments.assign(model, wanted)
         return number.map(_called(model, self.job.language))
+
+
+def _worded(values: pd.Series, name: str) -> pd.Series:
+    """An attribute of the sheets; bare numbers are told with its name, since "1" alone says nothing."""
+    known = values.dropna().astype("str")
+    if known.empty or not known.str.fullmatch(r"\d+(\.0)?").all():
+        return values
+    return (name + " " + known.str.removesuffix(".0")).reindex(values.index)
 
 
 def _called(model: segments.Segments, language: str) -> dict[int, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ...core.errors import DataError
-from ...methods import maxdiff, opentext, preference
+from ...methods import barriers, maxdiff, opentext, preference
 from ..job import Job
 from ._asked import Asked
 
-__all__ = ["best_worst", "brands", "hand_coded", "matched", "names", "own_brand", "posts"]
+__all__ = ["best_worst", "brands", "hand_coded", "kinds", "known_to", "matched", "names", "own_brand", "posts"]
 
 
 def brands(asked: Asked) -> tuple[pd.DataFrame, pd.Series] | tuple[None, None]:
@@ -18,6 +18,12 @@ def brands(asked: Asked) -> tuple[pd.DataFrame, pd.Series] | tuple[None, None]:
     if used is None or preferred is None:
         return None, None
     return preference.selected(used.iloc[:, 0]), preferred.iloc[:, 0].dropna()
+
+
+def known_to(asked: Asked) -> pd.DataFrame | None:
+    """Whether the product came to mind unaided, and was known once named; None unless both were asked."""
+    unaided, aided = asked.one("awareness_unaided"), asked.one("awareness_aided")
+    return None if unaided is None or aided is None else pd.DataFrame({"unaided": unaided, "aided": aided})
 
 
 def own_brand(asked: Asked) -> str | None:
@@ -87,6 +93,14 @@ def posts(job: Job) -> tuple[pd.Series, pd.Series] | tuple[None, None]:
         return None, None
     rows = job.table("feedback_text").drop_duplicates("feedback_id").set_index("feedback_id")
     return rows["text"].dropna(), rows["date"] if "date" in rows.columns else pd.Series(pd.NaT, index=rows.index)
+
+
+def kinds(asked: Asked) -> tuple[str, ...]:
+    """Kinds of themes that open answers may name: barriers to prescribing only where prescribing was asked about."""
+    coded = asked.plan.mentions
+    listed = coded is not None and bool(set(barriers.taxonomy()["barrier"]) & set(coded.columns))
+    prescribes = any(asked.asked_of(name) for name in ("ladder", "line_of_use", "brands_used"))
+    return ("barrier", "topic") if listed or prescribes else ("topic",)
 
 
 def names(job: Job) -> list[str]:

@@ -14,6 +14,7 @@ __all__ = ["Voice", "called", "hospital_of", "needs", "plan", "respondents"]
 _LEAST = 50
 #: the scale of a net promoter score, and that of an item which declares none
 _NPS, _FIVE = (0, 10), (1, 5)
+_SCALES = {"nps": _NPS, "likert7": (1, 7)}
 #: constructs that are no driver: barriers have a ranking of their own
 _APART = ("barrier",)
 
@@ -32,6 +33,8 @@ class Voice:
         What barriers are held against: the ladder step, else the mean of the declared outcome items.
     X, y : DataFrame, Series or None
         Questions that may drive the overall satisfaction, else the declared outcome.
+    rated : DataFrame or None
+        ``X`` where all of it was asked on one scale, so that means of it can be compared.
     nps : Series or None
         Recommendation asked from 0 to 10.
     recommended : Series or None
@@ -47,6 +50,7 @@ class Voice:
     outcome: pd.Series | None = None
     X: pd.DataFrame | None = None
     y: pd.Series | None = None
+    rated: pd.DataFrame | None = None
     nps: pd.Series | None = None
     recommended: pd.Series | None = None
     recommended_scale: tuple[int, int] = (0, 10)
@@ -133,6 +137,7 @@ def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:
         outcome=stages if stages is not None else mean,
         X=X,
         y=y,
+        rated=X if attributes or _one_scale(book) else None,
         nps=wide[scores[0]] if scores else None,
         recommended=wide[others[0]] if others and not scores else None,
         recommended_scale=scales[others[0]] if others else _NPS,
@@ -145,18 +150,26 @@ def plan(wide: pd.DataFrame, items: pd.DataFrame) -> Voice:
 def _scale(book: pd.DataFrame, item: str) -> tuple[int, int]:
     """Lowest and highest answer: as declared, else by the item's type, else five points."""
     declared = [book.loc[item, name] if name in book.columns else None for name in ("x_low", "x_high")]
-    low, high = declared if pd.notna(declared).all() else survey.RANGES.get(str(book.loc[item, "type"]), _FIVE)
-    return int(low), int(high)
+    if pd.isna(declared).any():
+        return _SCALES.get(str(book.loc[item, "type"]), _FIVE)
+    return int(str(declared[0]).removesuffix(".0")), int(str(declared[1]).removesuffix(".0"))
+
+
+def _one_scale(book: pd.DataFrame) -> bool:
+    """Whether all closed items that may be drivers were asked on one scale."""
+    asked = book[~book["type"].isin(["open", "multi", "barrier", "maxdiff"]) & ~_flag(book, "x_outcome")]
+    rated = set(asked["type"]) <= {"likert5", "likert7", "numeric"}
+    return rated and len({_scale(book, item) for item in asked.index}) == 1
 
 
 def _alike(book: pd.DataFrame, attributes: list[str]) -> tuple[list[str], int]:
     """Attributes asked on the scale that most of them share, and its highest answer; scales begin at 1."""
-    scales = pd.Series({item: _scale(book, item) for item in attributes}, dtype="object")
-    scales = scales[[low == 1 for low, _ in scales]]
-    if scales.empty:
+    highest = {item: high for item, (low, high) in ((item, _scale(book, item)) for item in attributes) if low == 1}
+    if not highest:
         return [], _FIVE[1]
-    most = max(sorted(set(scales)), key=lambda scale: int(sum(scales == scale)))
-    return [item for item in scales.index if scales[item] == most], most[1]
+    found = list(highest.values())
+    most = max(sorted(set(found)), key=found.count)
+    return [item for item, high in highest.items() if high == most], most
 
 
 def _wanted_scale(book: pd.DataFrame, attributes: list[str], scale: int) -> int:
@@ -181,7 +194,7 @@ def _drivers(
         # a construct of one item is called as the item is
         label = book.get("x_label", pd.Series(index=book.index, dtype="str")).reindex(construct.index)
         alone = construct[construct.isin(X.columns) & ~construct.duplicated(keep=False) & label.notna()]
-        X = X.rename(columns={str(name): str(label[item]) for item, name in alone.items()})
+        X = X.rename(columns=dict(zip(alone.astype("str"), label.reindex(alone.index).astype("str"), strict=True)))
     else:
         return None, None
     # sheets with a gap go along: the method leaves them out and says how many

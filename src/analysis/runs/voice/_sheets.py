@@ -13,7 +13,8 @@ from ._plan import Voice, called, plan
 
 __all__ = ["Sheets", "waves"]
 
-_RATINGS = ("likert5", "likert7")
+#: a numeric item is a rating where its scale is declared
+_RATINGS = ("likert5", "likert7", "numeric")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,7 +59,7 @@ class Sheets:
         book = self._book
         if "construct" not in book.columns:
             return {}
-        rated = book[book["type"].isin(_RATINGS) & book.index.isin(self.wide.columns)]
+        rated = book.loc[self._rated]
         groups = rated.groupby("construct").groups
         return {
             str(name): self.wide[list(items)] for name, items in groups.items() if len(items) > 1 and name != "needs"
@@ -67,9 +68,7 @@ class Sheets:
     @property
     def ratings(self) -> pd.DataFrame | None:
         """Every rating item."""
-        book = self._book
-        names = [i for i in book.index[book["type"].isin(_RATINGS)] if i in self.wide.columns]
-        return self.wide[names] if len(names) > 1 else None
+        return self.wide[self._rated] if len(self._rated) > 1 else None
 
     def pairs(self) -> tuple[pd.DataFrame, pd.DataFrame] | tuple[None, None]:
         """Importance and satisfaction of the same attributes; None twice where none belong together."""
@@ -141,6 +140,17 @@ class Sheets:
             own = items[items["wave"].isna() | (items["wave"] == self.wave)]
             items = own if len(own) else items
         return items.drop_duplicates("item_id")
+
+    @property
+    def _rated(self) -> list[str]:
+        """Rating items that somebody answered."""
+        book = self._book
+        rated = book["type"].isin(_RATINGS)
+        if "x_high" in book.columns:
+            rated &= (book["type"] != "numeric") | book["x_high"].notna()
+        else:
+            rated &= book["type"] != "numeric"
+        return [item for item in book.index[rated] if item in self.wide.columns]
 
     @property
     def _book(self) -> pd.DataFrame:
