@@ -185,3 +185,9 @@ def test_two_bounds_of_a_number_are_one_column() -> None:
     # the unit stands in the heading, once
     assert page[3].heading.endswith("（个百分点）")
     assert page[3].cells == ["−5", "4", "0", "10"]
+
+
+def test_a_column_known_of_no_row_is_left_out() -> None:
+    frame = demo.tiers().table.assign(severity=np.nan)
+    assert "severity" not in {c.name for c in tables.columns_of(demo.Curve(table=frame), {}, ZH)}
+    assert "severity" in {c.name for c in tables.columns_of(demo.Curve(table=frame.iloc[:1]), {}, ZH)}

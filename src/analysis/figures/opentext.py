@@ -63,7 +63,10 @@ def plot_feedback(result: Result, *, language: str, ax: Axes | None = None) -> A
     ax : matplotlib Axes, optional
     """
     table = result.table
-    themes = list(dict.fromkeys(table["theme"]))[:_MOST_LINES]
+    known = table["value"].notna().groupby(table["theme"]).mean()
+    # a line of gaps is no line: themes hidden in most periods stay in the table
+    steady = [t for t in dict.fromkeys(table["theme"]) if known[t] >= 0.5]
+    themes = (steady or list(dict.fromkeys(table["theme"])))[:_MOST_LINES]
     with style.context(language):
         ax = style.new_axes(ax, rows=max(2 * len(themes), 3))
         if not themes:

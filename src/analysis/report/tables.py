@@ -29,7 +29,7 @@ _SIGNED = ("percent", "percent1", "points", "points1", "score")
 _FINER = {"percent": "percent1", "points": "points1"}
 _LAST = ("n", "method", "flag")
 #: kept with the saved result, no help to a reader: ids of questions, theory behind an action
-_KEPT_BACK = {"Overview": ("item", "top", "scale"), "Actions": ("tdf", "tdf_also")}
+_KEPT_BACK = {"Overview": ("item", "top", "scale"), "Actions": ("com_b", "tdf", "tdf_also")}
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ def columns_of(result: Result, mask: Mapping[str, np.ndarray], page: Page) -> li
     plan += [name for name in _LAST if name in frame and not _silent(name, frame)]
     out = []
     for name in plan:
+        if len(frame) > 1 and name not in (*mask, *_LAST, estimate) and frame[name].isna().all():
+            continue  # known of no row: a note says why, a column of dashes does not
         out.append(_column(name, frame, result, mask, page, estimate=estimate))
         lower = "lo" if name == estimate else f"{name}_lo" if name in pairs else ""
         if lower and (mask.get(lower) is not None or frame[lower].notna().any()):
@@ -178,7 +180,8 @@ def _interval(
     mixed = main and _mixed(frame)
     units = frame["unit"] if mixed else pd.Series([None] * len(frame))
     meet = kind == "count" and not main
-    cells = [_ends(*ends, style, page, together=meet) for ends in zip(*bounds, units, strict=True)]
+    ends = zip(*bounds, units, strict=True)
+    cells = [_ends(lo, hi, unit, style, page, together=meet) for lo, hi, unit in ends]
     level = result.settings.get("level") or result.settings.get("confidence")
     heading = page.words("interval_level", level=float(level)) if level else page.words("interval")
     heading += "" if mixed else _unit(style, page)

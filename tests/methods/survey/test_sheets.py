@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.core import disclosure
 from analysis.core.errors import DataError
+from analysis.core.result import Note
 from analysis.methods import survey
 
 ITEMS = pd.DataFrame({"item_id": [f"Q{i}" for i in range(1, 13)], "type": ["likert5"] * 10 + ["nps", "open"]})
@@ -91,3 +94,16 @@ def test_what_does_not_apply_was_not_asked() -> None:
     result = survey.respond(rows, ITEMS)
     assert result.table["item_missing"].iloc[0] == 0
     assert result.items.set_index("item_id").loc["Q1", ["asked", "not_applicable", "missing"]].tolist() == [5, 1, 0]
+
+
+def test_one_person_outside_the_groups_does_not_cost_the_total() -> None:
+    # invited in all: 245; by group unknown, n is then those who answered
+    frame = pd.DataFrame({
+        "group": ["all", "unassigned", "grade2", "grade3"], "invited": [245.0, np.nan, np.nan, np.nan],
+        "respondents": [126, 1, 17, 108], "value": [126 / 245, np.nan, np.nan, np.nan], "n": [245, 1, 17, 108],
+        "flag": ["ok", "missing_input", "missing_input", "missing_input"],
+    })  # fmt: skip
+    told = Note("response_rate", {"value": 126 / 245, "n": 245, "respondents": 126})
+    safe = disclosure.control(survey.Response(table=frame, settings={}, finding=told), 5)
+    assert safe.result.table["flag"].eq("suppressed").tolist() == [False, True, True, False]
+    assert safe.result.finding is told

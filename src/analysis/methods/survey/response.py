@@ -52,8 +52,9 @@ class Response(Result):
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
         # flagged sheets count answer patterns, not a group of persons
-        counts=("invited", "respondents", "n"),
-        hides=("value", "lo", "hi", "item_missing"),
+        # n is those invited, where their number is known: unknown in every group, it would cost the total row
+        counts=("respondents", "n"),
+        hides=("invited", "value", "lo", "hi", "item_missing"),
         within=(),
     )
 
