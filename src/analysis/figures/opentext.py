@@ -73,8 +73,8 @@ def plot_feedback(result: Result, *, language: str, ax: Axes | None = None) -> A
             return _empty(ax, language)
         own = table[table["theme"].isin(themes)].sort_values("posted", kind="stable")
         # periods with a handful of posts would stretch the scale for all
-        steady = own.loc[own["flag"] == "ok", "hi"]
-        top = float(steady.max()) if steady.notna().any() else 1.0
+        sure = own.loc[own["flag"] == "ok", "hi"]
+        top = float(sure.max()) if sure.notna().any() else 1.0
         top = min(1.0, -(-top // 0.1) * 0.1)
         for y, theme in enumerate(themes):
             _line(ax, own[own["theme"] == theme], float(len(themes) - 1 - y), top, language)
