@@ -104,6 +104,9 @@ def test_one_person_outside_the_groups_does_not_cost_the_total() -> None:
         "flag": ["ok", "missing_input", "missing_input", "missing_input"],
     })  # fmt: skip
     told = Note("response_rate", {"value": 126 / 245, "n": 245, "respondents": 126})
-    safe = disclosure.control(survey.Response(table=frame, settings={}, finding=told), 5)
+    made = survey.Response(
+        table=frame, settings={}, finding=told, items=pd.DataFrame(), modes=pd.DataFrame(), respondents=pd.DataFrame()
+    )
+    safe = disclosure.control(made, 5)
     assert safe.result.table["flag"].eq("suppressed").tolist() == [False, True, True, False]
     assert safe.result.finding is told
