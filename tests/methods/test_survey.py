@@ -76,6 +76,15 @@ def test_wide_turns_reversed_items_and_drops_codes_outside_the_scale() -> None:
     assert pd.isna(table.loc["R2", "Q2"])
 
 
+def test_an_item_on_a_scale_of_its_own_is_turned_where_the_scale_is_stated() -> None:
+    # 1 to 10 as stated: 10 + 1 − 3 = 8, and 10 + 1 − 10 = 1; 99 codes "don't know"
+    book = ITEMS.iloc[[0]].assign(type="numeric", reverse=True, x_low=[1.0], x_high=[10.0])
+    given = pd.concat([sheet(f"R{i}", "D1", {"Q1": v}) for i, v in enumerate([3.0, 10.0, 99.0])])
+    assert survey.wide(given, book)["Q1"].tolist() == pytest.approx([8.0, 1.0, np.nan], nan_ok=True)
+    with pytest.raises(DataError, match="Q1"):
+        survey.wide(given, book.assign(x_high=np.nan))
+
+
 def test_row_order_does_not_matter() -> None:
     shuffled = answers().sample(frac=1, random_state=2)
     pd.testing.assert_frame_equal(survey.wide(answers(), ITEMS), survey.wide(shuffled, ITEMS))

@@ -56,6 +56,8 @@ def test_first_only_where_the_rank_is_sure() -> None:
         (sure, "actions_first"),
         (unsure, "actions_among"),
         (table.assign(rank=np.nan), "actions_none"),
+        # the only barrier in its list is first of nothing
+        (sure[(sure["rank"] == 1) | sure["rank"].isna()], "actions_among"),
     ):
         result = barriers.actions(barriers.Barriers(table=frame))
         assert result.finding is not None and result.finding.code == code

@@ -129,7 +129,8 @@ def _finding(out: pd.DataFrame) -> Note:
         "barrier": str(top["barrier"]), "owner": str(top["owner"]), "reach": int(top["reach"]),
         "value": float(top["value"]),
     }  # fmt: skip
-    sure = top["rank_lo"] == top["rank_hi"] == 1
+    # the only one is first of nothing
+    sure = len(now) > 1 and top["rank_lo"] == top["rank_hi"] == 1
     code = "actions_first" if sure else "actions_among"
     if values["owner"] == "owner_unknown":
         return Note(f"{code}_unowned", {name: told for name, told in values.items() if name != "owner"})

@@ -64,7 +64,10 @@ def compare(
     Notes
     -----
     The sensitivity of choices to utility (the scale of the logit) may differ by group too; the
-    test does not tell that from other wishes.
+    test does not tell that from other wishes. Errors come from few clusters; F stands for chi-square
+    (Hotelling). What two groups share, such as hospitals, makes the test cautious. Groups that were made from
+    other answers may be tested on these; a difference then says that the groups hold beyond the answers
+    that made them, not that there are groups.
 
     References
     ----------
@@ -75,7 +78,7 @@ def compare(
     known = choices[group.notna()]
     if known.empty:
         raise DataError("maxdiff_no_groups", name="by")
-    frames, fits, notes = [], {}, [Note("maxdiff_shares")]
+    frames, fits, notes = [], {}, [Note("maxdiff_shares"), Note("maxdiff_groups_given")]
     without = int(choices.loc[group.isna(), "response_id"].nunique())
     if without:
         notes.append(Note("maxdiff_without_group", {"count": without}))
@@ -129,8 +132,10 @@ def _wald(pick: np.ndarray, fits: list[_logit.Utilities]) -> tuple[float, float,
     precision = [np.linalg.inv(pick @ f.covariance @ pick.T) for f in fits]
     mean = np.linalg.solve(sum(precision), sum(w @ v for w, v in zip(precision, values, strict=True)))
     statistic = float(sum((v - mean) @ w @ (v - mean) for w, v in zip(precision, values, strict=True)))
-    df = float((len(fits) - 1) * len(pick))
-    return statistic, df, float(stats.chi2.sf(statistic, df))
+    df, spare = float((len(fits) - 1) * len(pick)), sum(f.clusters - 1 for f in fits)
+    # covariances learned from few clusters: Hotelling's reference, not the chi-square's
+    left = spare - len(pick) + 1
+    return statistic, df, float(stats.f.sf(statistic * left / (spare * df), df, left)) if left > 0 else float("nan")
 
 
 def _finding(tests: pd.DataFrame, whole: tuple[float, float, float], fits: Mapping[str, _logit.Utilities]) -> Note:

@@ -168,11 +168,14 @@ def _finding(frame: pd.DataFrame, sets: Sets, fitted: _logit.Utilities | None) -
     n = len(np.unique(sets.person))
     if fitted is None:
         return Note("maxdiff_not_identified", {"n": n})
-    top, second = frame.iloc[0], frame.iloc[1]
+    top = frame.iloc[0]
     values = {"item": top["item"], "value": float(top["value"]), "lo": float(top["lo"]), "hi": float(top["hi"]), "n": n}
-    at = [sets.items.index(str(row["item"])) for row in (top, second)]
-    gap = fitted.value[at[0]] - fitted.value[at[1]]
-    part = fitted.covariance[np.ix_(at, at)]
-    spread = np.sqrt(max(part[0, 0] + part[1, 1] - 2 * part[0, 1], 0.0))
-    clear = gap > stats.t.ppf(0.975, max(fitted.clusters - 1, 1)) * spread
+    first = sets.items.index(str(top["item"]))
+    others = [i for i in range(len(sets.items)) if i != first]
+    own = np.diag(fitted.covariance)
+    spread = np.sqrt(np.maximum(own[first] + own[others] - 2 * fitted.covariance[first, others], 0.0))
+    # ahead of every other one: needs no allowance for how many there are
+    clear = (
+        fitted.value[first] - fitted.value[others] > stats.t.ppf(0.975, max(fitted.clusters - 1, 1)) * spread
+    ).all()
     return Note("maxdiff_first" if clear else "maxdiff_among_first", values)

@@ -62,7 +62,7 @@ def wide(
     answers : DataFrame
         Table ``survey_responses`` (long).
     items : DataFrame
-        Table ``survey_items``.
+        Table ``survey_items``; ``x_low`` and ``x_high`` state the scale of an item whose type has none.
     wave : str, optional
         Default: the latest.
     rep_administered : bool, default False
@@ -92,11 +92,11 @@ def wide(
     book = _book(items, wave if wave is not None else latest_wave(answers))
     for item in table.columns.intersection(book.index):
         kind, reverse = str(book.loc[item, "type"]), bool(book.loc[item, "reverse"])
-        low, high = RANGES.get(kind, (-np.inf, np.inf))
+        low, high = RANGES.get(kind, (float(book.loc[item, "low"]), float(book.loc[item, "high"])))
         column = table[item].where(table[item].between(low, high))
         if reverse:
             low, high = (0, 1) if kind == "barrier" and column.dropna().isin([0, 1]).all() else (low, high)
-            if not np.isfinite(high):
+            if not (np.isfinite(low) and np.isfinite(high)):
                 raise DataError("reverse_scale_unknown", item=item, type=kind, known=sorted(RANGES))
             column = low + high - column
         table[item] = column
@@ -208,6 +208,12 @@ def _book(items: pd.DataFrame, wave: str | None) -> pd.DataFrame:
         out[name] = book[name].astype(object) if name in book.columns else None
     reverse = book["reverse"] if "reverse" in book.columns else pd.Series(False, index=book.index)
     out["reverse"] = reverse.astype(object).where(reverse.notna(), False).astype(bool)
+    for name, column, end in (("low", "x_low", -np.inf), ("high", "x_high", np.inf)):
+        stated = pd.to_numeric(book[column], errors="coerce") if column in book.columns else None
+        out[name] = end if stated is None else stated.astype(float)
+    # half a scale is none
+    open_ended = ~(out["low"] < out["high"])
+    out.loc[open_ended, ["low", "high"]] = -np.inf, np.inf
     return out
 
 
