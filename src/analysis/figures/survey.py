@@ -25,7 +25,11 @@ def plot_response(result: Result, *, language: str, ax: Axes | None = None) -> A
     language : {"zh", "en"}
     ax : matplotlib Axes, optional
     """
-    table = result.table.reset_index(drop=True)
+    table = result.table
+    if (table["group"] == "all").any() and table.loc[table["group"] != "all", "value"].isna().all():
+        # those invited are known in all, not by group: rows of empty places say nothing
+        table = table[table["group"] == "all"]
+    table = table.reset_index(drop=True)
     with style.context(language):
         ax = style.new_axes(ax, rows=len(table))
         for y, (_, row) in enumerate(table.iterrows()):

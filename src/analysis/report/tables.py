@@ -29,7 +29,7 @@ _SIGNED = ("percent", "percent1", "points", "points1", "score")
 _FINER = {"percent": "percent1", "points": "points1"}
 _LAST = ("n", "method", "flag")
 #: kept with the saved result, no help to a reader: ids of questions, theory behind an action
-_KEPT_BACK = {"Overview": ("item", "top", "scale"), "Actions": ("com_b", "tdf", "tdf_also")}
+_KEPT_BACK = {"Overview": ("item", "top", "scale"), "Actions": ("com_b", "tdf", "tdf_also", "q")}
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,14 @@ def test_better_than_expected_is_said() -> None:
     assert (finding.code, finding.values["exceeded"], finding.values["count"]) == ("gap_exceeded", 1, 2)
 
 
+def test_missing_scores_of_many_questions_are_one_note() -> None:
+    scores = pd.DataFrame({"supply": [5.0] * 38 + [np.nan] * 2, "price": [4.0] * 35 + [np.nan] * 5}, index=INDEX)
+    notes = satisfaction.top_box(scores).notes
+    told = [(note.code, dict(note.values)) for note in notes]
+    assert ("scores_missing_each", {"questions": 2, "lo": 2, "hi": 5}) in told
+    assert "scores_missing" not in {code for code, _ in told}
+
+
 def test_two_scales_are_put_on_one() -> None:
     """7 of 7 is 5 of 5, 4 of 7 is 3 of 5."""
     want = pd.DataFrame({"supply": [5.0, 4.0] * 20}, index=INDEX)

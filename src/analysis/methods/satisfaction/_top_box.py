@@ -94,6 +94,10 @@ def top_box(
         if group is not None and isinstance(scores, pd.Series):
             rows += [_row(g, hits[group == g], **described) for g in sorted(set(group))]
     table = pd.DataFrame(rows)
+    if len(notes) > 1:
+        # one line for all questions: each n stands in the table
+        lost = [int(note.values["count"]) for note in notes]  # type: ignore[call-overload]
+        notes = [Note("scores_missing_each", {"questions": len(lost), "lo": min(lost), "hi": max(lost)})]
     if isinstance(scores, pd.DataFrame):
         table = table.sort_values(["value", "group"], ascending=[False, True], ignore_index=True)
     table["method"] = "wilson_weighted" if weights is not None else "wilson"
