@@ -56,6 +56,15 @@ def test_the_block_tells_value_and_change() -> None:
     plt.close(ax.figure)
 
 
+def test_a_block_of_too_few_answers_is_drawn_without_numbers() -> None:
+    items = pd.DataFrame([("Q6", "nps", "nps")], columns=["item_id", "type", "construct"])
+    few = pd.DataFrame({"Q6": [10.0, 9.0, 3.0]}, index=["a", "b", "c"])
+    ax = figures.plot_satisfaction_overview(satisfaction.overview(few, items), language="zh")
+    assert not [text.get_text() for text in ax.texts if any(mark.isdigit() for mark in text.get_text())]
+    assert not [line for line in ax.lines if line.get_marker() == "o"]
+    plt.close(ax.figure)
+
+
 def test_gaps_that_are_not_clear_are_grey() -> None:
     index = [f"R{i:02d}" for i in range(40)]
     want = pd.DataFrame({"supply": 5.0, "service": 4.0}, index=index)

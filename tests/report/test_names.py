@@ -69,6 +69,17 @@ def test_shared_finds_names_outside_the_declared_columns() -> None:
     assert list(out.result.table["partner"]) == [code("H003")]
 
 
+def test_shared_leaves_a_name_that_many_bear() -> None:
+    frame = pd.DataFrame({"customer_id": ["H001"], "partner": ["感染科"]})
+    for bearers, shown in ((11, "感染科"), (10, None)):
+        page = demo.a_page(
+            audience="shared", names=pd.Series({f"K{i:02d}": "感染科" for i in range(bearers)} | demo.NAMES)
+        )
+        out = names.replace_ids(Ranked(table=frame), page)
+        (got,) = out.result.table["partner"]
+        assert got == shown if shown else got != "感染科"
+
+
 def test_ids_in_the_index_are_replaced_too() -> None:
     frame = ranked().table.set_index("customer_id")
     out = names.replace_ids(Ranked(table=frame), demo.a_page(audience="shared"))

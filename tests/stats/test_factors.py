@@ -82,6 +82,15 @@ def test_correlations_use_the_answers_each_pair_has() -> None:
     assert got[0, 2] == pytest.approx(np.corrcoef(values[kept][:, 0], values[kept][:, 2])[0, 1], abs=0.01)
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_item_without_answers_goes_along_with_nothing() -> None:
+    values = ratings(80, 1)
+    values[:, 1] = np.nan
+    got = factors.correlations(values)
+    assert got[1].tolist() == [0.0, 1.0, *[0.0] * (values.shape[1] - 2)]
+    assert got[0, 2] == pytest.approx(np.corrcoef(values[:, 0], values[:, 2])[0, 1])
+
+
 def test_first_component_of_equal_correlations() -> None:
     # 1 + (k − 1) r = 1 + 3 * .5 of four items
     assert factors.component_shares(np.full((4, 4), 0.5) + 0.5 * np.eye(4)) == pytest.approx(

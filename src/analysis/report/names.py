@@ -98,11 +98,15 @@ def _renamed(table: pd.DataFrame, name: str, ids: Mapping[str, str]) -> pd.DataF
 
 
 def _names(page: Page) -> dict[str, str]:
-    """Organisation name to pseudonym: the safety net under the declared columns."""
+    """Organisation name to pseudonym: the safety net under the declared columns.
+
+    A name that as many bear as the smallest count shown (the departments called 感染科) tells nobody apart: it stays.
+    """
     if page.names is None:
         return {}
-    secret = pseudonyms.key()
-    return {str(name): pseudonyms.pseudonym(str(key), secret) for key, name in page.names.items() if str(name).strip()}
+    secret, known = pseudonyms.key(), page.names.astype("str")
+    known = known[known.str.strip().ne("") & (known.map(known.value_counts()) < page.cell)]
+    return {name: pseudonyms.pseudonym(str(key), secret) for key, name in known.items()}
 
 
 def _without_names(table: pd.DataFrame, page: Page) -> pd.DataFrame:

@@ -135,7 +135,8 @@ def kmo(correlation: np.ndarray) -> tuple[float, np.ndarray]:
 def correlations(values: np.ndarray) -> np.ndarray:
     """Correlation matrix from the answers each pair of items has; missing answers are NaN."""
     known = np.isfinite(values)
-    count = known.sum(axis=0)
+    # an item without an answer, as in a few draws of a rarely answered one, goes along with nothing
+    count = np.maximum(known.sum(axis=0), 1)
     centre = np.where(known, values, 0).sum(axis=0) / count
     gap = np.where(known, values - centre, 0.0)
     both = np.maximum(known.T.astype(float) @ known, 1)

@@ -67,3 +67,17 @@ def test_errors() -> None:
         opentext.themes(texts(60), k=1)
     with pytest.raises(SettingError):
         opentext.themes(texts(60), tokens="spacy")
+
+
+@pytest.mark.filterwarnings("error")
+def test_texts_that_are_all_alike_or_all_different() -> None:
+    same = pd.Series(["价格太贵"] * 50, index=[f"R{i}" for i in range(50)])
+    with pytest.raises(DataError) as error:
+        opentext.themes(same, tokens="characters")
+    assert error.value.code == "text_no_terms"
+    assert "50条文本中没有这样的词" in error.value.text("zh")
+    # three sentences said again and again are told apart without a remainder: no warning, whatever comes out
+    few = pd.Series(
+        [("价格太贵", "没听说过", "供应不上")[i % 3] for i in range(60)], index=[f"R{i}" for i in range(60)]
+    )
+    opentext.themes(few, k=[2, 3], resamples=2, tokens="characters")

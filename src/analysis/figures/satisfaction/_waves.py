@@ -103,11 +103,11 @@ def plot_satisfaction_overview(result: Result, *, language: str, ax: Axes | None
 
 def _measure(ax: Axes, row: pd.Series, y: float, change: pd.Series | None, language: str) -> None:
     scale = 100.0 if row["unit"] == "percent" else 1.0
-    place = row.copy()
-    place[["value", "lo", "hi"]] = place[["value", "lo", "hi"]].astype(float) * scale
-    if pd.isna(place["lo"]):
+    if pd.isna(row["lo"]):
         style.no_number(ax, y, "suppressed", language)
         return
+    place = row.astype(object)
+    place[["value", "lo", "hi"]] = place[["value", "lo", "hi"]].astype(float) * scale
     colour = GREY if row["flag"] == "low_n" else BLUE
     told = numbers.render(row["value"], str(row["unit"]), language, signed=row["unit"] == "score")
     if pd.isna(place["value"]):

@@ -90,7 +90,7 @@ def themes(
     Raises
     ------
     DataError
-        ``empty``, ``text_too_few`` under 40 texts.
+        ``empty``, ``text_too_few`` under 40 texts, ``text_no_terms``.
     SettingError
         ``not_a_choice``, ``not_whole``, ``out_of_range``.
 
@@ -140,7 +140,8 @@ def themes(
 
 
 def _factored(matrix: Any, k: int) -> tuple[np.ndarray, np.ndarray]:
-    with warnings.catch_warnings():
+    # texts that are all combinations of the themes leave an error of a rounding below zero, of which a root is taken
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = NMF(n_components=k, init="nndsvda", random_state=0, max_iter=200, tol=1e-3)
         share = model.fit_transform(matrix)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from ...core.errors import DataError
 from ._codebook import lexicon, normalised
 
 __all__ = ["TOKENISERS", "best_terms", "tokeniser", "vectorised"]
@@ -36,7 +37,11 @@ def vectorised(
     """Weighted terms (texts, terms) as a sparse matrix, and the terms."""
     cut = partial(_terms, how=how, language=language, cutter=_cutter(keep) if how == "jieba" else None)
     model = TfidfVectorizer(analyzer=cut, min_df=min_df, max_df=0.6, max_features=_MOST, sublinear_tf=True)
-    matrix = model.fit_transform(texts)
+    try:
+        matrix = model.fit_transform(texts)
+    except ValueError as error:
+        # no term is left: none is in several texts, or each is in most
+        raise DataError("text_no_terms", n=len(texts)) from error
     return matrix, np.asarray(model.get_feature_names_out(), dtype=object)
 
 

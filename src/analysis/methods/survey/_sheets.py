@@ -48,7 +48,7 @@ def sheets_of(rows: pd.DataFrame, items: pd.DataFrame, customers: pd.DataFrame |
 def _twins(given: pd.DataFrame) -> pd.Series:
     """Sheets on which every closed question got the same answer as on another sheet."""
     once = given.drop_duplicates(["response_id", "item_id"]).sort_values(["response_id", "item_id"])
-    told = once["item_id"].astype(str) + "=" + once["value"].astype(float).map(repr)
+    told = once["item_id"].astype(str) + "=" + once["value"].astype(float).map(repr).astype("str")
     whole = told.groupby(once["response_id"]).agg("|".join)
     size = once.groupby("response_id").size()
     return whole.duplicated(keep=False) & (size >= _TWIN_ITEMS)

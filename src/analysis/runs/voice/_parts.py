@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from ... import report
-from ...core.errors import DataError
+from ...core.errors import DataError, SettingError
 from ...core.result import Disclosure, Note, Result
 from ..job import Job
 
@@ -52,7 +52,8 @@ class Parts:
             return
         try:
             result = method(*asked, **settings)
-        except DataError as error:
+        except (DataError, SettingError) as error:
+            # the page's own settings fit the sample: one that does not fit here says something of the data
             self.reasons.append({"analysis": name, "reason": error.text(self.job.language)})
             return
         self.told[name] = self.job.save(result, name)
