@@ -43,13 +43,6 @@ def truth(name: str) -> dict[str, Any]:
     return json.loads((BUNDLED / "truth" / f"{name}.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("recovery")
-    store.build(dataset.load(BUNDLED / "dataset.yaml"), folder)
-    return folder
-
-
 # -- segments (00_reference, 02) ----------------------------------------------------
 
 

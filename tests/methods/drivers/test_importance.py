@@ -309,6 +309,8 @@ def test_rows_with_gaps_are_used_as_far_as_they_go() -> None:
     assert (every.table["n"].iloc[0], some.table["n"].iloc[0]) == (300, X.notna().all(axis=1).sum())
     width = [(r.table["hi"] - r.table["lo"]).mean() for r in (every, some)]
     assert width[0] < width[1]
+    beside = drivers.measures(X, y, missing="em").table.set_index("driver")["lmg"]
+    assert beside.to_dict() == pytest.approx(every.table.set_index("driver")["importance"].to_dict())
     told = {note.code: note.values for note in every.notes}
     assert told["drivers_gaps_kept"] == {"n": 300, "complete": int(some.table["n"].iloc[0])}
     assert not {"rows_incomplete", "drivers_many_lost"} & set(told)

@@ -16,7 +16,7 @@ from ...stats import shapley
 from . import _matrix
 from ._notes import about_rows
 from .question import Asked, Question, ask
-from .worth import worth
+from .worth import correlations, worth
 
 __all__ = ["Measures", "measures"]
 
@@ -67,6 +67,7 @@ def measures(
     weights: Any = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     always: Sequence[str] = (),
+    missing: str = "listwise",
 ) -> Measures:
     """Measures of importance for a linear model, for comparison with the shares of `importance`.
 
@@ -79,6 +80,8 @@ def measures(
     groups : mapping of name to columns, optional
     always : sequence of str, optional
         Columns in every model; lmg, johnson, first_in and last_in then add up to what the others explain beyond them.
+    missing : {"listwise", "em"}
+        As in `importance`.
 
     Returns
     -------
@@ -98,11 +101,13 @@ def measures(
     Psychological Methods 8, 129–148; Darlington, R. B. (1968), Psychological Bulletin 69 (usefulness).
     """
     checks.not_empty(X, name="X")
-    asked = ask(X, y, family="linear", weights=weights, groups=groups, always=always, cluster=None)
-    question = asked.question
+    checks.choice(missing, ("listwise", "em"), name="missing")
+    gaps = missing == "em"
+    asked = ask(X, y, family="linear", weights=weights, groups=groups, always=always, cluster=None, gaps=gaps)
+    question = asked.whole[0]
     if len(asked.names) > _LIMIT:
         raise SettingError("too_many_measures", got=len(asked.names), limit=_LIMIT)
-    matrix = shapley.correlations(np.column_stack([question.X, question.y]), question.weights[None])[0]
+    matrix = correlations(question, question.weights[None])[0]
     value = worth(question, question.weights[None])[0]
     frame = _table(question, matrix, value)
     by_size = _matrix.conditional(value)
@@ -118,7 +123,7 @@ def measures(
         table=frame[_ORDER],
         settings={
             "groups": {k: list(v) for k, v in (groups or {}).items()}, "always": list(always),
-            "weighted": weights is not None,
+            "weighted": weights is not None, "missing": missing,
         },
         notes=_notes(frame, asked), finding=_finding(frame), r_squared=float(value[-1]),
         conditional=pd.DataFrame(by_size, index, sizes).loc[names],
