@@ -118,6 +118,14 @@ def test_a_habit_of_rating_high_is_no_need() -> None:
     assert set(own["verdict"]) == {"no_clear_difference"}
 
 
+def test_a_difference_of_a_small_group_says_so() -> None:
+    frame, segment = world(7, lift=1.0)
+    small = segment.ne("循证关注型") | (segment.eq("循证关注型").cumsum() <= 20)
+    found = needs.by_segment(frame[small.to_numpy()], segment[small]).finding
+    assert found is not None
+    assert (found.code, found.values["segment"], found.values["n"]) == ("needs_segment_higher_low_n", "循证关注型", 20)
+
+
 def test_a_planted_need_is_found() -> None:
     found = needs.by_segment(*world(7, lift=1.0))
     assert found.finding is not None

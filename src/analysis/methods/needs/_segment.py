@@ -204,5 +204,6 @@ def _finding(table: pd.DataFrame) -> Note:
         return Note("needs_segments_alike", {"tests": len(tested), "n": int(tested["n"].max())})
     best = clear.iloc[int(clear["effect"].abs().to_numpy().argmax())]
     code = "needs_segment_higher" if best["value"] > 0 else "needs_segment_lower"
+    code += "_low_n" if best["flag"] == "low_n" else ""
     values = {"segment": best["segment"], "item": best["need"], "n": int(best["n"])}
     return Note(code, {**values, **{c: float(best[c]) for c in ("value", "lo", "hi")}})
