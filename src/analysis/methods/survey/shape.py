@@ -90,9 +90,10 @@ def wide(
     table = table.sort_index().sort_index(axis=1)
     table.columns.name = None
     book = _book(items, wave if wave is not None else latest_wave(answers))
+    stated, ends = (book[name].astype(float).to_dict() for name in ("low", "high"))
     for item in table.columns.intersection(book.index):
         kind, reverse = str(book.loc[item, "type"]), bool(book.loc[item, "reverse"])
-        low, high = RANGES.get(kind, (float(book.loc[item, "low"]), float(book.loc[item, "high"])))
+        low, high = RANGES.get(kind, (stated[item], ends[item]))
         column = table[item].where(table[item].between(low, high))
         if reverse:
             low, high = (0, 1) if kind == "barrier" and column.dropna().isin([0, 1]).all() else (low, high)
