@@ -235,7 +235,7 @@ def test_messages() -> None:
 @pytest.mark.slow
 def test_few_hospitals_do_not_make_alike_groups_differ() -> None:
     """Two groups of 40 in 12 hospitals each, wishes the same but for the hospital's own: the test of five per cent says
-    they differ in .09 of 100 worlds; a chi-square reference would in .26."""
+    they differ in .09 of 150 worlds (100 are drawn here); a chi-square reference would in .26."""
     designs = np.array(
         [[3, 5, 6, 7], [1, 4, 6, 7], [1, 2, 5, 7], [1, 2, 3, 6], [2, 3, 4, 7], [1, 3, 4, 5], [2, 4, 5, 6]]
     )
