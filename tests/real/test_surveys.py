@@ -105,7 +105,12 @@ def test_scales_of_mobile_customers_by_hand(mobile: Survey) -> None:
     raw, answers, items = mobile
     told = voice.Sheets(answers=answers, items=items, wave=survey.latest_wave(answers))
     found = survey.reliabilities(told.scales()).table.set_index("scale")
-    for name, block in {"image": "IMAG", "expectation": "CUEX", "satisfaction": "PERQ", "value": "PERV"}.items():
+    for name, block in {
+        "image": "IMAG",
+        "expectation": "CUEX",
+        "satisfaction": "PERQ",
+        "value for money": "PERV",
+    }.items():
         part = raw.filter(like=block)
         k = part.shape[1]
         alpha = k / (k - 1) * (1 - part.var().sum() / part.sum(axis=1).var())
@@ -115,9 +120,9 @@ def test_scales_of_mobile_customers_by_hand(mobile: Survey) -> None:
 def test_satisfaction_of_mobile_customers_by_image_expectation_quality_and_value(mobile: Survey) -> None:
     raw, answers, items = mobile
     scores = survey.constructs(survey.wide(answers, items), items)
-    X, y = scores[["image", "expectation", "satisfaction", "value"]], scores["overall_satisfaction"]
+    X, y = scores[["image", "expectation", "satisfaction", "value for money"]], scores["overall_satisfaction"]
     found = drivers.importance(X, y, n_boot=50, seed=0).table.set_index("driver")["importance"]
-    blocks = {"image": "IMAG", "expectation": "CUEX", "satisfaction": "PERQ", "value": "PERV"}
+    blocks = {"image": "IMAG", "expectation": "CUEX", "satisfaction": "PERQ", "value for money": "PERV"}
     means = pd.DataFrame({name: raw.filter(like=block).mean(axis=1) for name, block in blocks.items()})
     expected = by_orders(means, raw["CUSA1"])
     assert found.to_dict() == pytest.approx(expected)

@@ -58,7 +58,8 @@ def code(  # the texts and how to read them, then the design of the survey
     texts: pd.Series, codebook: Mapping[str, Any] | str | Path | None = None, *,
     dictionary: Mapping[str, Any] | str | Path | None = None, language: str = "zh", window: int | None = None,
     weights: pd.Series | None = None, cluster: pd.Series | None = None, names: Collection[str] = (),
-    kinds: Collection[str] = KINDS, min_respondents: int = MIN_RESPONDENTS, level: float = 0.95,
+    kinds: Collection[str] = KINDS, question: str | None = None, min_respondents: int = MIN_RESPONDENTS,
+    level: float = 0.95,
 ) -> Coding:  # fmt: skip
     """Code open answers by words and patterns, the longest match first, denied mentions apart.
 
@@ -84,6 +85,8 @@ def code(  # the texts and how to read them, then the design of the survey
         Names of customers: masked in ``unmatched`` besides what the general patterns find.
     kinds : collection of {"barrier", "topic"}
         Which themes of the codebook are read: answers of patients name topics, not barriers to prescribing.
+    question : str, optional
+        What was asked, where the answers to one of several questions are coded: said in the notes.
     min_respondents : int, default 3
         Fewest respondents behind a published theme.
     level : float, default 0.95
@@ -115,7 +118,8 @@ def code(  # the texts and how to read them, then the design of the survey
         "window": window, "dictionary": dictionary is not None, "weighted": weights is not None,
         "clustered": cluster is not None, "min_respondents": min_respondents, "level": level, "texts": len(kept),
     }  # fmt: skip
-    notes = [Note("text_base", {"n": len(coded), "texts": len(kept), "empty": empty, "silent": silent})]
+    notes = [Note("text_question", {"question": question})] if question else []
+    notes += [Note("text_base", {"n": len(coded), "texts": len(kept), "empty": empty, "silent": silent})]
     lost = int((coded == 0).all(axis=1).sum())
     if lost:
         notes.append(Note("text_unmatched", {"n": lost, "share": lost / len(coded)}))

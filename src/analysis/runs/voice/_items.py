@@ -9,7 +9,18 @@ from ...methods import barriers, maxdiff, opentext, preference
 from ..job import Job
 from ._asked import Asked
 
-__all__ = ["best_worst", "brands", "hand_coded", "kinds", "known_to", "matched", "names", "own_brand", "posts"]
+__all__ = [
+    "best_worst",
+    "brands",
+    "by_question",
+    "hand_coded",
+    "kinds",
+    "known_to",
+    "matched",
+    "names",
+    "own_brand",
+    "posts",
+]
 
 
 def brands(asked: Asked) -> tuple[pd.DataFrame, pd.Series] | tuple[None, None]:
@@ -101,6 +112,23 @@ def kinds(asked: Asked) -> tuple[str, ...]:
     listed = coded is not None and bool(set(barriers.taxonomy()["barrier"]) & set(coded.columns))
     prescribes = any(asked.asked_of(name) for name in ("ladder", "line_of_use", "brands_used"))
     return ("barrier", "topic") if listed or prescribes else ("topic",)
+
+
+def by_question(asked: Asked) -> tuple[tuple[str | None, pd.Series | None], tuple[str | None, pd.Series | None]]:
+    """Two open questions with their answers, the more answered first; all answers without a question, then none.
+
+    What was good and what could be better are coded apart where two questions were asked. The answers to both are not
+    coded once more together: small counts could be worked out from the two.
+    """
+    found = asked.texts("comment")
+    wording = pd.Series(dtype="str")
+    if found is not None:
+        wording = asked.questions.set_index("item_id")["text"].reindex(found.columns)
+    if found is None or len(wording) != 2 or wording.isna().any() or not wording.is_unique:
+        return (None, asked.comments), (None, None)
+    most = found.notna().sum().sort_values(ascending=False, kind="stable").index
+    first, second = ((str(wording[item]), found[item].dropna().rename("text")) for item in most)
+    return first, second
 
 
 def names(job: Job) -> list[str]:
