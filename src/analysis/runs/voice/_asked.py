@@ -112,10 +112,14 @@ class Asked(Sheets):
 
     @cached_property
     def represented(self) -> survey.Represented | None:
-        """Weights that bring the respondents near the universe; None where the universe is not known."""
+        """Weights that bring the respondents near the universe; None where it is not known or they cannot be had."""
         if self.universe is None or not self.margins:
             return None
-        return survey.represent(self.people, self.universe, margins=self.margins, weights=self.base)
+        try:
+            return survey.represent(self.people, self.universe, margins=self.margins, weights=self.base)
+        except DataError:
+            # weights that came with the survey and cannot be used: each analysis that takes them says so
+            return None
 
     @property
     def weights(self) -> pd.Series | None:
