@@ -110,3 +110,13 @@ def test_one_person_outside_the_groups_does_not_cost_the_total() -> None:
     safe = disclosure.control(made, 5)
     assert safe.result.table["flag"].eq("suppressed").tolist() == [False, True, True, False]
     assert safe.result.finding is told
+
+
+def test_sheets_with_nothing_but_comments_are_no_twins() -> None:
+    rows = pd.DataFrame({
+        "response_id": ["a", "b"], "customer_id": ["D1", "D2"], "item_id": "Q12", "value": np.nan, "text": ["好", "好"],
+        "wave": "2024",
+    })  # fmt: skip
+    result = survey.respond(rows, ITEMS, customers=CUSTOMERS)
+    assert result.table["respondents"].tolist() == [0]
+    assert result.table["duplicates"].tolist() == [0]
