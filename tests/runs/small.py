@@ -12,6 +12,13 @@ import yaml
 from analysis.runs import batch, places
 
 NAMES = {"H000": "<script>alert(1)</script>第一医院", "H001": '"><img src=x onerror=alert(2)>堃镕医院'}
+#: what physicians write in their own words: persons, a hospital and telephones that nobody may read
+COMMENTS = (
+    "价格太贵，请联系李医生{i}，1540000{i:04d}",
+    "堃镕医院的周明主任{i}说没听说过这个药",
+    "担心过敏，患者起了皮疹",
+)
+PLANTED = ("1540000", "周明", "堃镕医院的")
 #: customers per region; the last one is too small for any analysis
 SIZES = {"华东": 45, "华北": 40, "西南": 5}
 
@@ -85,6 +92,7 @@ def _survey(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
         {
             "序号": np.arange(1, 61), "医生编码": doctors, "提交时间": "2024-11-05", "Q1": unaware.astype(int),
             "Q2": prefers.astype(int), "Q3": step, "Q4": rng.integers(0, 11, 60),
+            "Q5": [COMMENTS[i % 3].format(i=i) for i in range(60)],
         }
     )  # fmt: skip
     return people, answers
@@ -97,6 +105,7 @@ items:
   - {item: Q2, text: "偏好竞品", type: barrier, construct: barrier, barrier_code: B06}
   - {item: Q3, text: "采用阶梯", type: single, construct: ladder}
   - {item: Q4, text: "推荐可能性", type: nps, construct: nps}
+  - {item: Q5, text: "其他意见", type: open, construct: comment}
 """
 
 

@@ -116,7 +116,7 @@ def test_no_name_and_no_id_leaves_in_a_shared_page(shared: Outcome) -> None:
     for path, html in pages(shared).items():
         assert not re.search(r"\bH\d{3}\b|\bM\d{3}\b", words_of(html)), path
         # the kind of customer may stand alone in a cell, a name that ends so may not
-        assert not re.search(r"[一-龥]医院</", html), path
+        assert not re.search(r"[一-龥]医院</", html.replace("涉及医院", "")), path
         assert "李医生" not in html, path
         assert "堃镕" not in html, path
         assert not re.search(r"第\d+医院", html), path
@@ -126,6 +126,21 @@ def test_no_physician_is_named_in_an_internal_page(internal: Outcome) -> None:
     for path, html in pages(internal).items():
         assert "李医生" not in html, path
         assert not re.search(r"\bM\d{3}\b", words_of(html)), path
+
+
+def test_what_was_written_in_own_words_names_nobody(internal: Outcome, shared: Outcome) -> None:
+    for outcome in (internal, shared):
+        home = outcome.index.parent
+        read = [p for p in home.rglob("*") if p.suffix in {".html", ".json", ".csv", ".ipynb"}]
+        assert any("04_voice_barriers" in path.name for path in read)
+        for path in read:
+            text = path.read_text(encoding="utf-8")
+            assert not [word for word in small.PLANTED if word in text], path
+    # inside the house a masked quote may be read, outside none; the list of adverse events is for neither page
+    quoted = "患者起了皮疹"
+    assert quoted in pages(internal)["华东/04_voice_barriers.html"]
+    for path, html in pages(shared).items():
+        assert quoted not in html, path
 
 
 def test_injected_markup_is_inert(internal: Outcome) -> None:
