@@ -45,7 +45,7 @@ class AdverseEvents(Result):
 
 def adverse_events(
     texts: pd.Series, *, dates: pd.Series | None = None, as_of: pd.Timestamp | str | None = None, language: str = "zh",
-    dictionary: Mapping[str, Any] | str | Path | None = None,
+    dictionary: Mapping[str, Any] | str | Path | None = None, table: str = "survey_responses",
 ) -> AdverseEvents:  # fmt: skip
     """Find texts to hand to pharmacovigilance within the legal time limit.
 
@@ -63,6 +63,8 @@ def adverse_events(
     language : {"zh", "en"}, default "zh"
     dictionary : mapping or path, optional
         ``themes: {adverse: [...]}`` adds words.
+    table : str, default "survey_responses"
+        Canonical table that holds the texts: the source line names it.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def adverse_events(
     cases = cases.sort_values(["statement", "received", "record_id"], ignore_index=True, na_position="first")
     cases = cases[["record_id", "received", "days_since", "words", "statement"]]
     told = cases[cases["statement"] == _AFFIRMED]
-    table = pd.DataFrame({
+    summary = pd.DataFrame({
         "n": [len(kept)], "cases": [len(told)], "denied": [len(cases) - len(told)],
         "longest": [float(told["days_since"].max()) if len(told) else float("nan")],
     })  # fmt: skip
@@ -99,9 +101,10 @@ def adverse_events(
     undated = int(told["received"].isna().sum())
     if undated:
         notes.append(Note("adverse_undated", {"n": undated}))
-    settings = {"language": language, "as_of": None if last is None else last.isoformat()[:10], "texts": len(kept)}
+    settings = {"language": language, "as_of": None if last is None else last.isoformat()[:10], "texts": len(kept),
+                "tables": [table]}  # fmt: skip
     finding = Note("adverse_found" if len(told) else "adverse_none", {"cases": len(told), "n": len(kept)})
-    return AdverseEvents(table=table, cases=cases, settings=settings, notes=tuple(notes), finding=finding)
+    return AdverseEvents(table=summary, cases=cases, settings=settings, notes=tuple(notes), finding=finding)
 
 
 def _days(cases: pd.DataFrame, dates: pd.Series | None, as_of: pd.Timestamp | str | None) -> pd.Timestamp | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -132,13 +133,19 @@ class Asked(Sheets):
         return {"weights": self.weights, "cluster": self.hospital}
 
     @property
+    def raked(self) -> dict[str, Any]:
+        """As `who`, with what weighting settled: intervals of methods that take it are then no wider than need be."""
+        margins = None if self.represented is None else self.represented.calibration
+        return {**self.who, "margins": margins}
+
+    @property
     def both(self) -> dict[str, pd.Series]:
         """Person, weight and hospital over this wave and the one before, for what compares the two."""
         then = self.before
         if then is None:
             return {}
         pairs = {
-            "person": (then.person, self.person), "weights": (then.weights, self.weights),
+            "person": (then.person, self.person), "weights": _weights_of(then, self),
             "cluster": (then.hospital, self.hospital),
         }  # fmt: skip
         return {name: pd.concat(list(two)) for name, two in pairs.items() if two[0] is not None and two[1] is not None}
@@ -202,6 +209,14 @@ def _worded(values: pd.Series, name: str) -> pd.Series:
     if known.empty or not known.str.fullmatch(r"\d+(\.0)?").all():
         return values
     return (name + " " + known.str.removesuffix(".0")).reindex(values.index)
+
+
+def _weights_of(then: Asked, now: Asked) -> tuple[pd.Series | None, pd.Series | None]:
+    """Weights of two waves; where one of them has none, its answers count alike."""
+    if then.weights is None and now.weights is None:
+        return None, None
+    alike = [pd.Series(1.0, index=wave.wide.index) for wave in (then, now)]
+    return alike[0] if then.weights is None else then.weights, alike[1] if now.weights is None else now.weights
 
 
 def _called(model: segments.Segments, language: str) -> dict[int, str]:
