@@ -186,5 +186,5 @@ def _finding(frame: pd.DataFrame) -> Note:
     if first != {top}:
         return Note("drivers_measures_differ", {"driver": top, "others": sorted(first - {top})})
     return Note(
-        "drivers_measures_agree", {"driver": top, "count": int(frame["dominates_complete"].iloc[0]), "n": others}
+        "drivers_measures_agree", {"driver": top, "count": int(frame["dominates_complete"].iloc[0]), "others": others}
     )
