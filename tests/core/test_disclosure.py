@@ -249,3 +249,19 @@ def test_a_count_that_is_the_same_in_every_row_is_no_secret() -> None:
     assert disclosure.control(Themes(table=frame, settings={}, finding=kept), 5).result.finding is kept
     told = Note("theme", {"value": 0.03, "n": 87})
     assert disclosure.control(Themes(table=frame, settings={}, finding=told), 5).result.finding is None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reached(Result):
+    """Respondents by grade, with hospitals beside them."""
+
+    disclosure: ClassVar[Disclosure] = Disclosure(within=(), alone=(("hospitals", "coverage"),))
+
+
+def test_a_small_count_of_something_else_goes_by_itself_and_takes_its_cover_along() -> None:
+    beside = {"hospitals": [60, 3, 21, 36], "coverage": [0.5, 0.3, 0.7, 0.6]}
+    out = disclosure.control(Reached(table=table([400, 100, 100, 200], **beside)), 5).result.table
+    # 3 is small; 60 - 21 - 36 would give it back, so the next smallest goes along
+    assert out["hospitals"].isna().tolist() == out["coverage"].isna().tolist() == [False, True, True, False]
+    assert out["n"].tolist() == [400, 100, 100, 200]
+    assert out["value"].notna().all()

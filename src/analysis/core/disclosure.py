@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import withholding
+from . import protection, withholding
 from .result import Disclosure, Note, Result
 
 __all__ = ["Controlled", "control", "reveals"]
@@ -133,8 +133,12 @@ def _mask(frame: pd.DataFrame, rule: Disclosure, minimum: int, customers: bool) 
     values = frame[counts].to_numpy(dtype=float)
     by_method = (frame["flag"] == "suppressed").to_numpy(dtype=bool) if "flag" in frame else rows
     rows = by_method | ((values > 0) & (values < minimum)).any(axis=1)
-    sets = _sets(frame, rule.within)
-    _protect_all(rows, frame, rule, values, minimum)
+    sets = protection.sets_of(frame, rule.within)
+    protection.protect_all(rows, frame, rule, values, minimum)
+    for group in rule.alone:
+        beside = [name for name in group if name in frame.columns]
+        if group[0] in beside:
+            mask.loc[protection.small(frame[group[0]], sets if rule.within is not None else [], minimum), beside] = True
     if not rows.any():
         return mask, rows
     hides = [c for c in (*counts, *rule.hides) if c in frame.columns]
@@ -147,56 +151,6 @@ def _mask(frame: pd.DataFrame, rule: Disclosure, minimum: int, customers: bool) 
             hides.append(name)
     mask.loc[rows, list(dict.fromkeys(hides))] = True
     return mask, rows
-
-
-def _protect_all(rows: np.ndarray, frame: pd.DataFrame, rule: Disclosure, values: np.ndarray, minimum: int) -> None:
-    """Hide further rows in every set with a known total, again while one set's cover opens another (in place)."""
-    sets = [] if rule.within is None else _sets(frame, rule.within)
-    for column in rule.margins:
-        if column in frame.columns:
-            sets += _sets(frame, (column,))
-    before = -1
-    while before != rows.sum():
-        before = rows.sum()
-        for members in sets:
-            for counts in values.T:
-                _protect(rows, members, counts, minimum, _helps(rows, members, sets))
-
-
-def _sets(frame: pd.DataFrame, within: tuple[str, ...] | None) -> list[np.ndarray]:
-    """Row positions of each set that adds up to a total: the whole table unless told otherwise."""
-    columns = [c for c in within or () if c in frame.columns]
-    if not columns:
-        return [np.arange(len(frame))]
-    codes = frame.groupby(columns, dropna=False, sort=True, observed=True).ngroup().to_numpy()
-    return [np.flatnonzero(codes == code) for code in np.unique(codes)]
-
-
-def _helps(rows: np.ndarray, members: np.ndarray, sets: list[np.ndarray]) -> np.ndarray:
-    """In how many other sets with a single hidden row each row lies: hiding it covers those as well."""
-    out = np.zeros(len(rows), dtype=int)
-    for other in sets:
-        if rows[other].sum() == 1 and not np.array_equal(other, members):
-            out[other] += 1
-    return out
-
-
-def _protect(rows: np.ndarray, members: np.ndarray, counts: np.ndarray, minimum: int, helps: np.ndarray) -> None:
-    """Hide further rows of one set until the hidden ones cannot be worked out (in place)."""
-    # what covers other sets too, then smallest first; one empty row serves as cover when nothing else is left
-    order = sorted(members, key=lambda i: (not counts[i] > 0, -helps[i], counts[i] if counts[i] > 0 else 0.0, i))
-    hidden = [i for i in members if rows[i]]
-    if not hidden:
-        return
-    for candidate in order:
-        total = np.nansum(counts[hidden])
-        # five hidden rows that add up to five are five ones: the sum must leave room
-        if len(hidden) >= 2 and total >= minimum and total > len(hidden):
-            return
-        covered = any(not counts[i] > 0 for i in hidden)
-        if not rows[candidate] and (counts[candidate] > 0 or not covered):
-            rows[candidate] = True
-            hidden.append(candidate)
 
 
 def _is_number(column: pd.Series) -> bool:

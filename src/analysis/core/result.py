@@ -58,6 +58,9 @@ class Disclosure:
         edges of a cross table whose edges are printed elsewhere.
     customers : tuple of str
         Columns holding customer ids: names (internal) or pseudonyms (shared).
+    alone : tuple of tuples of str
+        Each begins with a column that counts something beside the respondents of the row, such as
+        hospitals; a small one is hidden by itself, with the columns that follow it.
     row_level : {"group", "customer", "person"}
         What one row is. Rows of customers leave ``shared`` only under pseudonyms, rows of
         persons never leave.
@@ -69,6 +72,7 @@ class Disclosure:
     within: tuple[str, ...] | None = None
     margins: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    alone: tuple[tuple[str, ...], ...] = ()
     row_level: str = "group"
 
 

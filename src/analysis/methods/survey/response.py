@@ -56,6 +56,11 @@ class Response(Result):
         counts=("respondents", "n"),
         hides=("invited", "value", "lo", "hi", "item_missing"),
         within=(),
+        alone=(
+            ("rep_administered",),
+            ("hospitals_reached", "coverage"),
+            ("hospitals", "hospitals_reached", "coverage"),
+        ),
     )
 
 
