@@ -41,3 +41,11 @@ def test_false_discoveries_stay_below_the_rate() -> None:
 def test_values_outside_are_refused() -> None:
     with pytest.raises(DataError, match="p-values must lie between 0 and 1; 2 do not"):
         adjust.holm([1.2, 0.3, -0.1])
+
+
+def test_clear_needs_both_the_family_and_the_interval() -> None:
+    assert adjust.clear({"q": 0.10, "lo": 0.01, "hi": 0.2})
+    assert adjust.clear({"q": 0.02, "lo": -0.2, "hi": -0.01})
+    assert not adjust.clear({"q": 0.11, "lo": 0.01, "hi": 0.2})
+    assert not adjust.clear({"q": 0.02, "lo": -0.01, "hi": 0.2})
+    assert not adjust.clear({"q": float("nan"), "lo": 0.1, "hi": 0.2})

@@ -9,7 +9,10 @@ import pandas as pd
 
 from ..core.errors import DataError
 
-__all__ = ["benjamini_hochberg", "holm"]
+__all__ = ["FDR", "benjamini_hochberg", "clear", "holm"]
+
+#: q-value up to which a difference among many may be told as one
+FDR = 0.10
 
 
 def benjamini_hochberg(p: Any) -> Any:
@@ -74,3 +77,14 @@ def _unsort(values: np.ndarray, order: np.ndarray) -> np.ndarray:
     out = np.empty(len(values))
     out[order] = np.minimum(values, 1.0)
     return out
+
+
+def clear(row: Any) -> bool:
+    """Whether one of many differences may be told: q within `FDR`, and its interval leaves out zero.
+
+    Parameters
+    ----------
+    row : Series or mapping
+        ``q, lo, hi``; what could not be tested is never clear.
+    """
+    return bool(row["q"] <= FDR and (row["lo"] > 0 or row["hi"] < 0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...core import numbers, words
 from ...core.result import Result
@@ -45,15 +44,7 @@ def _rows(table: pd.DataFrame, axis: str, language: str, ax: Axes | None) -> Axe
         ax = style.new_axes(ax, rows=len(table))
         for y, (_, row) in enumerate(table.iterrows()):
             style.interval(ax, row, y, _label(row, language), language=language, colour=style.CATEGORICAL[0])
-        ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["need"]])
-        ax.set_ylim(len(table) - 0.4, -0.6)
-        top = table["hi"].max() if table["hi"].notna().any() else 1.0
-        # room for the numbers at the right
-        ax.set_xlim(0, top * 1.6)
-        ax.xaxis.set_major_locator(MaxNLocator(5))
-        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= min(1.0, top * 1.1)])
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(v, "percent", language)))
-        ax.grid(axis="x")
+        style.share_rows(ax, [words.term(name, language) for name in table["need"]], table["hi"], language)
         style.value_name(ax, words.text(axis, language))
     return ax
 

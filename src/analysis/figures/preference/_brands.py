@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...core import numbers, words
 from ...core.result import Result
@@ -30,14 +29,7 @@ def plot_brands(result: Result, *, language: str, ax: Axes | None = None) -> Axe
             other = row["whose"] == "competitor_product"
             colour = style.TOKENS["mute"] if other else style.CATEGORICAL[0]
             style.interval(ax, row, y, _label(row, language), language=language, colour=colour)
-        ax.set_yticks(range(len(table)), [words.term(name, language) for name in table["brand"]])
-        ax.set_ylim(len(table) - 0.4, -0.6)
-        top = table["hi"].max() if table["hi"].notna().any() else 1.0
-        ax.set_xlim(0, top * 1.6)
-        ax.xaxis.set_major_locator(MaxNLocator(5))
-        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= min(1.0, top * 1.1)])
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(v, "percent", language)))
-        ax.grid(axis="x")
+        style.share_rows(ax, [words.term(name, language) for name in table["brand"]], table["hi"], language)
         for name, tick in zip(table["whose"], ax.get_yticklabels(), strict=True):
             tick.set_fontweight("bold" if name == "own_product" else "normal")
         style.value_name(ax, words.text("figures.preference_brands_axis", language))

@@ -1,5 +1,6 @@
 """What all figures share: tokens, fonts, axes, marks, and bars that add up."""
 
+from ._axes import share_rows
 from ._labels import wrapped
 from ._look import (
     CATEGORICAL,
@@ -39,6 +40,7 @@ __all__ = [
     "no_number",
     "palette",
     "parameters",
+    "share_rows",
     "value_name",
     "waterfall",
     "without_empty",

@@ -114,7 +114,7 @@ def _row(
 def _verdict(row: pd.Series) -> str | None:
     if pd.isna(row["q"]):
         return None
-    if row["q"] > 0.05 or row["lo"] <= 0 <= row["hi"]:
+    if not adjust.clear(row):
         return "no_clear_change"
     return "rose" if row["value"] > 0 else "fell"
 

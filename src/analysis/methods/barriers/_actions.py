@@ -49,7 +49,9 @@ class Actions(Result):
         "value": "percent", "lo": "percent", "hi": "percent", "n": "count", "hospitals": "count", "q": "number2",
     }  # fmt: skip
     disclosure: ClassVar[Disclosure] = Disclosure(
-        counts=("reach", "n"), hides=("value", "lo", "hi", "hospitals", "q"), keys=("rank",),
+        counts=("reach", "n"),
+        hides=("value", "lo", "hi", "hospitals", "q"),
+        keys=("rank",),
         alone=(("hospitals",),),
     )
 

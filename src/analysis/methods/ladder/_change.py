@@ -18,8 +18,6 @@ from ._weights import positive
 
 __all__ = ["LadderChange", "change", "in_both"]
 
-_FDR = 0.10
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LadderChange(Result):
@@ -105,7 +103,7 @@ def change(
         notes.append(Note("steps_missing", {"count": lost, "n": len(pair[0]) + len(pair[1])}))
     if min(len(pair[0]), len(pair[1])) < LOW_N:
         notes.append(Note("ladder_low_n", {"n": min(map(len, pair)), "need": LOW_N}))
-    settings = {"level": level, "fdr": _FDR, "weighted": weights is not None, "clustered": cluster is not None}
+    settings = {"level": level, "fdr": adjust.FDR, "weighted": weights is not None, "clustered": cluster is not None}
     return LadderChange(table=table, settings=settings, notes=tuple(notes), finding=_finding(frames[0]))
 
 
@@ -136,7 +134,7 @@ def _steps(compared: str, pair: list[pd.Series], described: dict[str, Any]) -> p
     at = out.columns.tolist().index("p") + 1
     out.insert(at, "q", adjust.benjamini_hochberg(out["p"].to_numpy(dtype=float)))
     # an interval beyond 0 among six steps may be chance: the verdict holds against the rate, as the finding does
-    sure = (out["q"] <= _FDR).to_numpy()
+    sure = (out["q"] <= adjust.FDR).to_numpy()
     verdict = np.select([sure & (out["lo"] > 0), sure & (out["hi"] < 0)], ["rising", "falling"], "no_clear_change")
     out.insert(at + 1, "verdict", verdict)
     return out
@@ -145,7 +143,7 @@ def _steps(compared: str, pair: list[pd.Series], described: dict[str, Any]) -> p
 def _finding(table: pd.DataFrame) -> Note:
     """The step whose share changed most among those that hold against the false discovery rate."""
     n = {"n_before": int(table["n_before"].iloc[0]), "n_after": int(table["n_after"].iloc[0])}
-    sure = table[(table["q"] <= _FDR) & (table["verdict"] != "no_clear_change")]
+    sure = table[(table["q"] <= adjust.FDR) & (table["verdict"] != "no_clear_change")]
     if sure.empty:
         return Note("ladder_change_none", n)
     top = sure.iloc[int(np.argmax(sure["value"].abs().to_numpy()))]

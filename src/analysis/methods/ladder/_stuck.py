@@ -20,8 +20,6 @@ from ._weights import positive
 
 __all__ = ["Stuck", "stuck"]
 
-_FDR = 0.10
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Stuck(Result):
@@ -111,7 +109,8 @@ def stuck(
     )
     table = table.sort_values(["value", "barrier"], ascending=[False, True], ignore_index=True, na_position="last")
     settings = {
-        "step": step, "level": level, "fdr": _FDR, "weighted": weights is not None, "clustered": cluster is not None
+        "step": step, "level": level, "fdr": adjust.FDR, "weighted": weights is not None,
+        "clustered": cluster is not None,
     }  # fmt: skip
     return Stuck(table=table, settings=settings, notes=(Note("stuck_association"),), finding=_finding(table, step))
 
@@ -154,7 +153,7 @@ def _odds(beyond: waves.Estimate, here: waves.Estimate, level: float) -> tuple[f
 
 def _finding(table: pd.DataFrame, step: int) -> Note:
     where = {"step": f"ladder_{step}"}
-    found = table[(table["q"] <= _FDR) & (table["lo"] > 0)]
+    found = table[(table["q"] <= adjust.FDR) & (table["lo"] > 0)]
     if found.empty:
         return Note("stuck_none", {**where, "count": len(table), "n": int(table["n"].max())})
     top = found.iloc[0]

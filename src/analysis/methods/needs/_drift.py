@@ -163,7 +163,7 @@ def _standardised(then: pd.Series, now: pd.Series, strata: pd.Series) -> tuple[p
 def _verdict(row: pd.Series) -> str | None:
     if pd.isna(row["q"]):
         return None
-    if row["q"] > 0.05 or row["lo"] <= 0 <= row["hi"]:
+    if not adjust.clear(row):
         return "no_clear_change"
     return "rose" if row["value"] > 0 else "fell"
 

@@ -18,9 +18,6 @@ from ._export import export
 
 __all__ = ["NeedSegments", "by_segment"]
 
-#: two-sided false discovery rate at which a cell counts as different
-CLEAR = 0.05
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class NeedSegments(Result):
@@ -32,7 +29,7 @@ class NeedSegments(Result):
         One row per need and segment: need, segment, mean (raw), share_important (top two answers), value, lo, hi
         (difference to the others on the basis in ``settings``), raw (difference of raw means), effect
         (difference ÷ pooled standard deviation), q (false discovery rate over all cells), verdict
-        (above_others, below_others, no_clear_difference at q 0.05), n, n_others, method, flag.
+        (above_others, below_others, no_clear_difference at q 0.10), n, n_others, method, flag.
     tests : DataFrame
         One row per need and segment: need, segment, p, q.
     export : DataFrame
@@ -180,7 +177,7 @@ def _cell(
 def _verdict(row: pd.Series) -> str | None:
     if pd.isna(row["q"]):
         return None
-    if row["q"] > CLEAR or row["lo"] <= 0 <= row["hi"]:
+    if not adjust.clear(row):
         return "no_clear_difference"
     return "above_others" if row["value"] > 0 else "below_others"
 

@@ -16,9 +16,7 @@ from ...stats import adjust, intervals
 from ._posts import read_posts
 from ._publish import LOW_N, nothing
 
-__all__ = ["FDR", "FeedbackChange", "feedback_change"]
-
-FDR = 0.10
+__all__ = ["FeedbackChange", "feedback_change"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -89,12 +87,12 @@ def feedback_change(
     table["q"] = adjust.benjamini_hochberg(table["p"].to_numpy())
     order = table["value"].abs().mul(-1).round(12)
     table = table.assign(_o=order).sort_values(["_o", "theme"], ignore_index=True)[columns]
-    settings = read.settings | {"since": day.isoformat()[:10], "level": level, "fdr": FDR}
+    settings = read.settings | {"since": day.isoformat()[:10], "level": level, "fdr": adjust.FDR}
     return FeedbackChange(table=table, settings=settings, notes=read.notes, finding=_changed(table))
 
 
 def _changed(table: pd.DataFrame) -> Note:
-    clear = table[table["q"] <= FDR]
+    clear = table[table["q"] <= adjust.FDR]
     if clear.empty:
         return Note("feedback_no_change", {"themes": len(table)})
     top = clear.iloc[0]

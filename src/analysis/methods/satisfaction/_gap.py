@@ -18,8 +18,6 @@ from . import _answers as answers
 
 __all__ = ["ExpectationGap", "gap", "pairs"]
 
-_FDR = 0.10
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ExpectationGap(Result):
@@ -98,7 +96,7 @@ def gap(
     alone = len(set(expectation.columns) ^ set(performance.columns))
     if alone:
         notes.append(Note("gap_unpaired", {"count": alone}))
-    settings = {"scales": list(scales), "level": level, "fdr": _FDR, "weighted": weights is not None}
+    settings = {"scales": list(scales), "level": level, "fdr": adjust.FDR, "weighted": weights is not None}
     return ExpectationGap(table=table, settings=settings, notes=tuple(notes), finding=_finding(table))
 
 
@@ -188,9 +186,9 @@ def _finding(table: pd.DataFrame) -> Note:
     usable = table[table["flag"] != "suppressed"]
     if usable.empty:
         return Note("gap_suppressed", {"n": int(table["n"].max()), "need": answers.SUPPRESS})
-    unmet = usable[(usable["q"] <= _FDR) & (usable["lo"] > 0)]
+    unmet = usable[(usable["q"] <= adjust.FDR) & (usable["lo"] > 0)]
     if unmet.empty:
-        exceeded = int(((usable["q"] <= _FDR) & (usable["hi"] < 0)).sum())
+        exceeded = int(((usable["q"] <= adjust.FDR) & (usable["hi"] < 0)).sum())
         values = {"count": len(usable), "n": int(usable["n"].max())}
         return Note("gap_exceeded", {"exceeded": exceeded, **values}) if exceeded else Note("gap_none", values)
     top = unmet.iloc[0]
