@@ -3,22 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# the extra `bayes` lies beside the environment, not in it: a test then shows that nothing else needs it
+# the extras lie beside the environment, not in it: the tests then show that nothing else needs them
 BAYES := $(VENV)/bayes
+TEXT := $(VENV)/text
 # kernels and tests run side by side; BLAS threads on top of that only make them slower
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export PYTHONWARNINGS :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report test check slow bench bayes lock clean
+.PHONY: help report test check slow bench bayes text lock clean
 help:
 	@echo "make report  run the whole job on the bundled sample"
 	@echo "make test    style and type checks, then all tests"
 	@echo "make slow    statistical studies over many seeds"
 	@echo "make bench   speed and coverage measurements"
-	@echo "make bayes   install the extra beside the environment and test it"
-	@echo "make lock    renew requirements.lock and requirements-bayes.lock from pyproject.toml"
+	@echo "make bayes   install the extra of lifetime models beside the environment and test it"
+	@echo "make text    install the extra of open answers beside the environment and test it"
+	@echo "make lock    renew the requirements*.lock files from pyproject.toml"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 report"; exit 1; }
@@ -53,6 +55,15 @@ $(BAYES)/.installed: requirements-bayes.lock $(STAMP)
 bayes: $(BAYES)/.installed
 	PYTHONPATH=$(CURDIR)/$(BAYES) $(BIN)/python -m pytest tests/methods/lifetime/test_bayes.py
 
+# its only package comes as source: pip builds it
+$(TEXT)/.installed: requirements-text.lock $(STAMP)
+	rm -rf $(TEXT)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(TEXT) -r requirements-text.lock
+	touch $@
+
+text: $(TEXT)/.installed
+	PYTHONPATH=$(CURDIR)/$(TEXT) $(BIN)/python -m pytest tests/methods/opentext
+
 # requirements-bayes.lock holds only what the extra adds: it is solved under requirements.lock, starting from the
 # versions of both, and the packages of requirements.lock are then left out
 lock: $(STAMP)
@@ -63,6 +74,11 @@ lock: $(STAMP)
 		--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet -o $(VENV)/bayes.lock
 	awk -F '[][=]' 'NR == FNR { held[$$1]; next } /^[^ ]/ { new = !($$1 in held) } new' \
 		requirements.lock $(VENV)/bayes.lock > requirements-bayes.lock
+	cat requirements.lock requirements-text.lock > $(VENV)/text.lock
+	$(BIN)/uv pip compile pyproject.toml --extra text -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet -o $(VENV)/text.lock
+	awk -F '[][=]' 'NR == FNR { held[$$1]; next } /^[^ ]/ { new = !($$1 in held) } new' \
+		requirements.lock $(VENV)/text.lock > requirements-text.lock
 
 clean:
 	rm -rf $(VENV) work .pytest_cache .ruff_cache .mypy_cache

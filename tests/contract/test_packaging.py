@@ -48,13 +48,14 @@ def test_lock_holds_names_versions_and_hashes_only() -> None:
         assert "--hash=sha256:" in block, block[:60]
 
 
-def test_lock_of_the_extra_adds_to_the_first_and_repeats_nothing() -> None:
+@pytest.mark.parametrize("extra", ["bayes", "text"])
+def test_lock_of_an_extra_adds_to_the_first_and_repeats_nothing(extra: str) -> None:
     lock, base = (
-        (ROOT / name).read_text(encoding="utf-8") for name in ("requirements-bayes.lock", "requirements.lock")
+        (ROOT / name).read_text(encoding="utf-8") for name in (f"requirements-{extra}.lock", "requirements.lock")
     )
     assert "://" not in lock
     pinned, held = (set(re.findall(r"^([A-Za-z0-9_.\-]+)(?:\[[^\]]*\])?==", text, re.M)) for text in (lock, base))
-    assert set(names(PROJECT["optional-dependencies"]["bayes"])) <= pinned
+    assert set(names(PROJECT["optional-dependencies"][extra])) <= pinned
     assert pinned & held == set()
     for block in re.split(r"\n(?=\S)", lock.strip()):
         assert "--hash=sha256:" in block, block[:60]
@@ -70,7 +71,8 @@ def test_jsonschema_is_held_below_the_slow_import() -> None:
 def test_top_level_is_as_promised() -> None:
     for name in ("notebooks", "src/analysis", "data/sample", "data/templates", "data/examples", "reports/README.md",
                  "benchmarks", "docs/coverage.md", "environment.yml", "Makefile", "LICENSE", ".ci/run", "CHANGELOG.md",
-                 "CONTRIBUTING.md", "README.md", "requirements.lock", "requirements-bayes.lock"):  # fmt: skip
+                 "CONTRIBUTING.md", "README.md", "requirements.lock", "requirements-bayes.lock",
+                 "requirements-text.lock"):  # fmt: skip
         assert (ROOT / name).exists(), name
 
 
@@ -82,6 +84,7 @@ def test_wheel_carries_the_notebooks_equal(tmp_path: Path) -> None:
             assert archive.read(f"analysis/_notebooks/{path.name}") == path.read_bytes()
         packed = archive.namelist()
     assert "analysis/core/text/zh.toml" in packed
+    assert "analysis/methods/opentext/codebook.toml" in packed
     assert any(name.endswith("OFL.txt") for name in packed)
 
 

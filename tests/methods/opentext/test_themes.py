@@ -54,9 +54,12 @@ def test_tokeniser_is_told_and_jieba_optional(monkeypatch: pytest.MonkeyPatch) -
 def test_jieba_keeps_own_words_whole() -> None:
     pytest.importorskip("jieba")
     _, terms = _tokens.vectorised(
-        ["砚安欣断货了", "砚安欣很贵", "别的药断货"] * 3, how="jieba", language="zh", keep=["砚安欣"], min_df=2
-    )
+        ["砚安欣断货了", "砚安欣很贵", "别的药断货", "价格太高"] * 3,
+        how="jieba", language="zh", keep=["砚安欣"], min_df=2,
+    )  # fmt: skip
     assert "砚安欣" in set(terms)
+    # pairs of characters would run over the edges of words
+    assert not {"砚安", "安欣"} & set(terms)
 
 
 def test_errors() -> None:

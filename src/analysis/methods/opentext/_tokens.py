@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import re
 from collections.abc import Collection
 from functools import cache, partial
@@ -90,6 +91,8 @@ def _cutter(keep: Collection[str]) -> Any:
     """A jieba of one's own: its global dictionary stays as it is."""
     import jieba  # type: ignore[import-not-found, unused-ignore]
 
+    # it would tell on the error stream that it reads its dictionary
+    jieba.setLogLevel(logging.WARNING)
     own = jieba.Tokenizer()
     for word in sorted(keep):
         own.add_word(normalised(word))
