@@ -123,7 +123,8 @@ def test_payments_of_three_years_in_london(tmp_path: Path) -> None:
 
 
 def test_narcolepsy_quantities_are_not_called_money(tmp_path: Path) -> None:
-    found = run(tmp_path, "nhs-scmd-narcolepsy", "nhs_scmd_narcolepsy", ["Y56"], only=["02_segments_tiers", "07_case_study"])
+    only = ["02_segments_tiers", "07_case_study"]
+    found = run(tmp_path, "nhs-scmd-narcolepsy", "nhs_scmd_narcolepsy", ["Y56"], only=only)
     assert found.exit_code == 0
     html = page(found, "Y56")
     assert "The declared value is a quantity" in html
