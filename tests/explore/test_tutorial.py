@@ -10,7 +10,8 @@ import pytest
 from analysis.runs import kernel, places
 
 
-# in English it runs in a JupyterLab page, see tests/browser
+# in English it runs daily in a JupyterLab page that shows every output, see tests/browser
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh"])
 def test_every_cell_answers(language: str, sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for key, value in kernel.environment(language, tmp_path / "runtime").items():

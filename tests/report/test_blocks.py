@@ -12,7 +12,7 @@ import pytest
 from analysis.core import words
 from analysis.core.result import Disclosure, Note
 from analysis.methods import satisfaction
-from analysis.report import blocks, display
+from analysis.report import blocks, counting, display
 from analysis.report.page import open_page
 
 from . import demo
@@ -170,9 +170,9 @@ def test_sets_of_the_same_customers_are_counted_once() -> None:
         disclosure = Disclosure(within=("metric",))
 
     frame = pd.DataFrame({"metric": list("aabb"), "group": ["x", "y"] * 2, "n": [40, 29, 40, 29]})
-    assert blocks.count_of(Measures(table=frame)) == 69
+    assert counting.count_of(Measures(table=frame)) == 69
     # other sets add up: 40 + 29 and 10 + 20
-    assert blocks.count_of(Measures(table=frame.assign(n=[40, 29, 10, 20]))) == 99
+    assert counting.count_of(Measures(table=frame.assign(n=[40, 29, 10, 20]))) == 99
 
 
 def test_questions_put_to_the_same_respondents_are_not_added_up() -> None:
@@ -181,12 +181,12 @@ def test_questions_put_to_the_same_respondents_are_not_added_up() -> None:
         "group": ["supply", "price"], "mentions": [90, 80], "value": [0.5, 0.5], "n": [171, 176],
     })  # fmt: skip
     made = satisfaction.TopBox(table=frame, settings={}, finding=Note("top_box", {"n": 171}))
-    assert blocks.count_of(made) == 171
-    assert blocks.count_of(dataclasses.replace(made, finding=None)) is None
+    assert counting.count_of(made) == 171
+    assert counting.count_of(dataclasses.replace(made, finding=None)) is None
 
 
 def test_hidden_rows_still_count_in_the_total() -> None:
-    assert blocks.count_of(demo.tiers((46, 120, 346, 3))) == 515
+    assert counting.count_of(demo.tiers((46, 120, 346, 3))) == 515
     assert "n\u00a0=\u00a0515" in text(html(demo.tiers((46, 120, 346, 3)), demo.plot_tiers))
 
 

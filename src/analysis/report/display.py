@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from ..core import disclosure, withholding
 from ..core.result import Result
-from . import blocks, front, look, names
+from . import blocks, counting, front, look, names
 from .page import current, next_block
 
 __all__ = ["MIME", "bundle", "prepare", "show"]
@@ -85,7 +85,7 @@ def prepare(
         mask=hidden,
         hidden=safe.hidden,
         refused=named.refused,
-        total=None if withholding.withheld(result, page.audience) else blocks.count_of(result),
+        total=None if withholding.withheld(result, page.audience) else counting.count_of(result),
         figure=figure,
         page=page,
         block=next_block(),
