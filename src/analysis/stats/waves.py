@@ -7,17 +7,21 @@ persons, or persons of the same hospital, in both waves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ..core import checks
-from . import design, intervals
+from . import adjust, design, intervals
 from . import weights as weighting
 
-__all__ = ["KINDS", "Estimate", "change", "compare", "contrast", "estimate", "mover", "overlap"]
+__all__ = [
+    "KINDS", "Estimate", "basis", "change", "compare", "contrast", "estimate", "mover", "overlap", "verdict",
+]  # fmt: skip
 
 #: share of ones; mean; net promoter score of answers scored −1, 0, 1, in points
 KINDS = ("share", "mean", "nps")
@@ -175,6 +179,22 @@ def compare(
         "before": first.value, "after": second.value, "value": value, "lo": lo, "hi": hi, "p": p,
         "n_before": first.n, "n_after": second.n, "n_paired": paired,
     }  # fmt: skip
+
+
+def basis(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom a comparison from `compare` rests on: n_before, n, n_paired and method, as result tables name them."""
+    paired = int(found["n_paired"])
+    method = "overlapping_samples" if paired else "independent_samples"
+    return {"n_before": int(found["n_before"]), "n": int(found["n_after"]), "n_paired": paired, "method": method}
+
+
+def verdict(row: Any) -> str | None:
+    """What may be said of one change among many: rose, fell or no_clear_change; None where it was not tested."""
+    if pd.isna(row["q"]):
+        return None
+    if not adjust.clear(row):
+        return "no_clear_change"
+    return "rose" if row["value"] > 0 else "fell"
 
 
 def contrast(first: Estimate, second: Estimate, *, transform: str = "identity") -> tuple[float, float, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...core import numbers, words
 from ...core.result import Result
@@ -42,7 +41,7 @@ def plot_expectation_gap(result: Result, *, language: str, ax: Axes | None = Non
             ax.plot(row["expected"], y, "o", color=colour)
             told = words.text("figures.satisfaction_gap_told", language, value=row["value"], lo=row["lo"], hi=row["hi"])
             ax.annotate(told, (top, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9)
-        _names(ax, [words.term(str(name), language) for name in table["attribute"]])
+        style.row_names(ax, [words.term(str(name), language) for name in table["attribute"]])
         ax.set_xlim(0.9, top + 0.75 * (top - 1))
         ax.set_xticks(range(1, int(top) + 1))
         style.value_name(ax, words.text("figures.satisfaction_gap_scale", language))
@@ -75,10 +74,10 @@ def plot_journey(result: Result, *, language: str, ax: Axes | None = None) -> Ax
             words.term(str(r["stage"] if r["touchpoint"] == "all" else r["touchpoint"]), language)
             for _, r in table.iterrows()
         ]
-        _names(ax, labels)
+        style.row_names(ax, labels)
         for label, bold in zip(ax.get_yticklabels(), stage, strict=True):
             label.set_fontweight("bold" if bold else "normal")
-        _shares(ax, language)
+        style.share_axis(ax, 1.36, 1.0, language)
         style.value_name(ax, words.text("figures.satisfaction_journey_share", language))
     return ax
 
@@ -103,8 +102,8 @@ def plot_referral(result: Result, *, language: str, ax: Axes | None = None) -> A
                 ax.barh(y, row["value"], height=0.6, color=fill, linewidth=0)
             told = words.text("figures.satisfaction_value", language, value=_percent(row, language), n=_count(row))
             style.interval(ax, row, y, told, language=language, colour=GREY if low_n else BLUE)
-        _names(ax, [words.term(str(name), language) for name in table["group"]])
-        _shares(ax, language)
+        style.row_names(ax, [words.term(str(name), language) for name in table["group"]])
+        style.share_axis(ax, 1.36, 1.0, language)
         style.value_name(ax, words.text("figures.satisfaction_referral_share", language))
     return ax
 
@@ -115,16 +114,3 @@ def _percent(row: pd.Series, language: str) -> str:
 
 def _count(row: pd.Series) -> int:
     return 0 if pd.isna(row["n"]) else int(row["n"])
-
-
-def _names(ax: Axes, names: list[str]) -> None:
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.grid(axis="x")
-
-
-def _shares(ax: Axes, language: str) -> None:
-    ax.set_xlim(0, 1.36)
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= 1])
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: numbers.render(v, "percent", language)))

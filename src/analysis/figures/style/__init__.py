@@ -1,6 +1,6 @@
 """What all figures share: tokens, fonts, axes, marks, and bars that add up."""
 
-from ._axes import share_rows
+from ._axes import row_names, share_axis, share_rows
 from ._labels import wrapped
 from ._look import (
     CATEGORICAL,
@@ -40,6 +40,8 @@ __all__ = [
     "no_number",
     "palette",
     "parameters",
+    "row_names",
+    "share_axis",
     "share_rows",
     "value_name",
     "waterfall",

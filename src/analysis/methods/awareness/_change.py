@@ -81,7 +81,7 @@ def change(
     rows = [_row(which, sides, w, person, cluster, level) for which in MEASURES]
     table = pd.DataFrame(rows)
     table["q"] = adjust.benjamini_hochberg(table["p"].to_numpy())
-    table["verdict"] = [_verdict(row) for _, row in table.iterrows()]
+    table["verdict"] = [waves.verdict(row) for _, row in table.iterrows()]
     table = table[["measure", "before", "after", "value", "lo", "hi", "p", "q", "verdict", "n_before", "n", "n_paired",
                    "method", "flag"]]  # fmt: skip
     settings = {"level": level, "paired": person is not None, "clustered": cluster is not None,
@@ -106,17 +106,7 @@ def _row(
     numbers = {c: found[c] for c in ("before", "after", "value", "lo", "hi", "p")}
     if flag == "suppressed":
         numbers = dict.fromkeys(numbers, np.nan)
-    return {"measure": which, **numbers, "n_before": int(found["n_before"]), "n": int(found["n_after"]),
-            "n_paired": int(found["n_paired"]),
-            "method": "overlapping_samples" if found["n_paired"] else "independent_samples", "flag": flag}  # fmt: skip
-
-
-def _verdict(row: pd.Series) -> str | None:
-    if pd.isna(row["q"]):
-        return None
-    if not adjust.clear(row):
-        return "no_clear_change"
-    return "rose" if row["value"] > 0 else "fell"
+    return {"measure": which, **numbers, **waves.basis(found), "flag": flag}
 
 
 def _finding(table: pd.DataFrame) -> Note:

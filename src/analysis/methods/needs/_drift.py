@@ -108,7 +108,7 @@ def drift(
         for need in common
     ])  # fmt: skip
     table["q"] = adjust.benjamini_hochberg(table["p"].to_numpy())
-    table["verdict"] = [_verdict(row) for _, row in table.iterrows()]
+    table["verdict"] = [waves.verdict(row) for _, row in table.iterrows()]
     left = (set(before.columns) | set(after.columns)) - set(common)
     notes += [Note("needs_one_wave", {"count": len(left)})] if left else []
     notes += [] if person is not None else [Note("needs_not_linked")]
@@ -141,9 +141,7 @@ def _row(
     elif not np.isfinite(found["p"]):
         flag = "not_identified"
         numbers |= dict.fromkeys(("lo", "hi", "p"), np.nan)
-    method = "overlapping_samples" if found["n_paired"] else "independent_samples"
-    return {"need": need, **numbers, "n_before": int(found["n_before"]), "n": int(found["n_after"]),
-            "n_paired": int(found["n_paired"]), "method": method, "flag": flag}  # fmt: skip
+    return {"need": need, **numbers, **waves.basis(found), "flag": flag}
 
 
 def _mean(values: pd.Series, weights: pd.Series) -> float:
@@ -158,14 +156,6 @@ def _standardised(then: pd.Series, now: pd.Series, strata: pd.Series) -> tuple[p
     factor = (want / want.sum()) / (have / have.sum())
     out = then * old.map(factor.dropna()).astype(float)
     return out[out > 0], int((~(out > 0)).sum())
-
-
-def _verdict(row: pd.Series) -> str | None:
-    if pd.isna(row["q"]):
-        return None
-    if not adjust.clear(row):
-        return "no_clear_change"
-    return "rose" if row["value"] > 0 else "fell"
 
 
 def _finding(table: pd.DataFrame) -> Note:
